@@ -1,0 +1,205 @@
+"""What a connector says about itself.
+
+Belongs here: the values a connector declares, and those it is handed when it runs.
+Does not belong here: finding connectors (`catalog.py`), running them (`sync.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from dlt_pipelines.errors import SettingsRefused
+
+if TYPE_CHECKING:
+    from dlt.extract.source import DltSource
+
+Write = Literal["merge", "replace", "append"]
+"""merge: rows that came replace rows of the same key, others stay.
+replace: what came is the whole table, keys that did not come are gone.
+append: rows of an immutable log; a key that is already there is not written again."""
+
+Deletes = Literal["seen", "marked", "unseen"]
+"""seen: a row deleted at the vendor leaves the raw table (its last version stays in history).
+marked: the vendor keeps the row and marks it. unseen: the vendor does not tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One credential or setting that a person fills in."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One raw table.
+
+    cursor   column (UTC timestamp) by which the vendor can be asked for changes; None: read whole
+    created  column (UTC timestamp) of the record's creation, by which `count` windows reconcile
+    lag      how far behind its cursor each sync starts again: late commits, lagging indexes, clocks
+    slice    longest window loaded as one unit, so that a long first sync resumes where it stopped
+    parent   (table, column): rows are replaced together with the parent row that column names
+    columns  declared dlt columns, `{"total": {"data_type": "decimal"}}`; kept even while all null
+    paths    where a column's value stands in the vendor's record (`{"updated_at": "updatedAt"}`,
+             dots for nesting); a column without a path stands under its own name
+    personal paths (or columns) that hold personal data
+    """
+
+    name: str
+    description: str = ""
+    primary_key: tuple[str, ...] = ("id",)
+    cursor: str | None = None
+    created: str | None = None
+    lag: timedelta = timedelta(minutes=10)
+    slice: timedelta | None = None
+    write: Write = "merge"
+    deletes: Deletes = "unseen"
+    parent: tuple[str, str] | None = None
+    columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Window:
+    """Changes to read: from `since` (None: from the beginning) up to `until`, both UTC.
+
+    `whole` is set when the table is to be read anew (`--full-refresh`, or a replaced table).
+    """
+
+    since: datetime | None
+    until: datetime
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a setup test learned. `missing_scopes` do not break the connection, they narrow it."""
+
+    account: str = ""
+    missing_scopes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass
+class SyncReport:
+    """What a running source tells the sync beside its rows."""
+
+    api_requests: int = 0
+    waited_seconds: float = 0.0
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def warn(self, table: str, message: str) -> None:
+        messages = self.warnings.setdefault(table, [])
+        if message not in messages:
+            messages.append(message)
+
+
+@dataclass(frozen=True)
+class ConnectionSettings(Mapping[str, str]):
+    """A connection's credentials and settings, and what this run shall read.
+
+    values     every declared field by name; defaults filled in
+    windows    by table; empty outside a sync (setup tests and counts need none)
+    scratch    an empty folder of this run's own, for files that a source prepares
+    """
+
+    values: Mapping[str, str]
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    scratch: Path | None = None
+    report: SyncReport = field(default_factory=SyncReport)
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __repr__(self) -> str:
+        return f"ConnectionSettings({', '.join(sorted(self.values))})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connector:
+    """One vendor.
+
+    check         one cheap request; raises `CredentialsRejected` for a wrong key, returns the
+                  missing scopes of a good one
+    count         the vendor's own number of records of a table that were created before a time
+                  (all of them where `Table.created` is None); None where it cannot tell
+    build_source  reads no environment and opens nothing
+    """
+
+    name: str
+    title: str
+    description: str
+    category: str
+    ingestion: tuple[str, ...] = ("scheduled sync",)
+    fields: tuple[Field, ...]
+    setup_guide: str
+    tables: tuple[Table, ...]
+    check: Callable[[ConnectionSettings], CheckResult]
+    build_source: Callable[[ConnectionSettings], DltSource]
+    count: Callable[[ConnectionSettings, str, datetime], int | None] | None = None
+
+    def table(self, name: str) -> Table:
+        for table in self.tables:
+            if table.name == name:
+                return table
+        known = ", ".join(table.name for table in self.tables)
+        raise SettingsRefused(self.name, f"there is no table {name!r}.", hint=f"Tables: {known}.")
+
+    def missing(self, values: Mapping[str, str]) -> tuple[str, ...]:
+        """Names of required fields that have neither a value nor a default."""
+        return tuple(
+            field.name
+            for field in self.fields
+            if field.required and field.default is None and not values.get(field.name)
+        )
+
+    def complete(self, values: Mapping[str, str]) -> dict[str, str]:
+        """The values with defaults filled in.
+
+        Raises:
+            SettingsRefused: a name is unknown, a value malformed, or a required one missing.
+        """
+        self.refuse_malformed(values)
+        if missing := self.missing(values):
+            raise SettingsRefused(
+                self.name,
+                f"{', '.join(missing)} not given.",
+                hint=f"Finish it with `chord connections set`; see `chord connectors show {self.name}`.",
+            )
+        defaults = {field.name: field.default for field in self.fields if field.default is not None}
+        return {**defaults, **{name: value for name, value in values.items() if value}}
+
+    def refuse_malformed(self, values: Mapping[str, str]) -> None:
+        by_name = {field.name: field for field in self.fields}
+        for name, value in values.items():
+            if name not in by_name:
+                known = ", ".join(by_name)
+                raise SettingsRefused(
+                    self.name, f"there is no setting {name!r}.", hint=f"Settings: {known}."
+                )
+            pattern = by_name[name].pattern
+            if value and pattern and not re.fullmatch(pattern, value):
+                raise SettingsRefused(
+                    self.name,
+                    f"{name} is malformed.",
+                    hint=by_name[name].help or f"It must match {pattern}.",
+                )
