@@ -1,0 +1,39 @@
+"""What can go wrong in the platform, named after who must act.
+
+Belongs here: the platform's errors. Does not belong here: a vendor's (`dlt_pipelines/errors.py`).
+"""
+
+from __future__ import annotations
+
+
+class PlatformError(Exception):
+    """Says what happened and the next step; never a secret."""
+
+    def __init__(self, what: str, *, hint: str = "") -> None:
+        self.what = what
+        self.hint = hint
+        super().__init__(f"{what} {hint}" if hint else what)
+
+
+class WarehouseBusy(PlatformError):
+    """Nobody must act: another writer has the warehouse; says who, and since when."""
+
+
+class WarehouseError(PlatformError):
+    """Whoever runs the platform must act: the warehouse's file or its disk is in the way."""
+
+
+class NothingPublished(PlatformError):
+    """There is no read copy yet: build the models first."""
+
+
+class QueryRefused(PlatformError):
+    """Whoever wrote the query must act: it is malformed, or would write."""
+
+
+class ModelError(PlatformError):
+    """Whoever wrote the model must act; says file and line."""
+
+
+class CheckFailed(PlatformError):
+    """Blocking checks failed: the build was rolled back and nothing was published."""
