@@ -15,6 +15,34 @@ class PlatformError(Exception):
         super().__init__(f"{what} {hint}" if hint else what)
 
 
+class SettingsWrong(PlatformError):
+    """Whoever runs the platform must act: an environment variable or a file is wrong."""
+
+
+class StoreNotMigrated(PlatformError):
+    """Whoever runs the platform must act: the store's tables are missing or of another version."""
+
+
+class StoreUnavailable(PlatformError):
+    """Whoever runs the platform must act: the store cannot be opened."""
+
+
+class SecretKeyWrong(PlatformError):
+    """Whoever runs the platform must act: the key at hand does not open the sealed credentials."""
+
+
+class UnknownConnection(PlatformError):
+    """Whoever asked must act: there is no connection of that name."""
+
+
+class ConnectionRefused(PlatformError):
+    """Whoever asked must act: what was asked of a connection cannot be done as it was asked."""
+
+
+class SyncSkipped(PlatformError):
+    """Nobody must act, or the reason says who: the connection is paused, incomplete or busy."""
+
+
 class WarehouseBusy(PlatformError):
     """Nobody must act: another writer has the warehouse; says who, and since when."""
 
