@@ -1,5 +1,415 @@
-"""One seeded business; shapes first (see `business_model.py`), filled in within minutes."""
+"""One invented business that every emulated vendor shows from its own side.
+
+Belongs here: when things happen, who buys, which shop sells it, what a later day changes, totals.
+Does not belong here: what one product, person or order looks like (`business_*.py`), a vendor's
+names or formats (`vendors/`).
+
+Nothing here reads a clock: `today` is given, and the same arguments give the same business. Any
+order can be made on its own from its number, so 200,000 of them stream without being kept.
+"""
 
 from __future__ import annotations
 
-from vendor_emulator.business_model import *  # noqa: F403
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from random import Random
+
+from vendor_emulator.business_carts import Subscribed, invent_checkout, plan_subscriptions
+from vendor_emulator.business_catalog import (
+    build_catalog,
+    build_discounts,
+    build_inventory,
+    build_metafields,
+)
+from vendor_emulator.business_changes import compare
+from vendor_emulator.business_model import (
+    CENT,
+    PRESENTMENT_RATES,
+    ZERO,
+    Address,
+    Changes,
+    Checkout,
+    CheckoutLine,
+    Collection,
+    Customer,
+    DeletedObject,
+    Discount,
+    Fulfillment,
+    InventoryLevel,
+    Location,
+    Metafield,
+    Order,
+    OrderLine,
+    Product,
+    Refund,
+    RefundLine,
+    Subscription,
+    Totals,
+    Transaction,
+    Variant,
+    presented,
+)
+from vendor_emulator.business_orders import Plan, invent_order
+from vendor_emulator.business_people import invent_customer
+
+__all__ = [
+    "CENT",
+    "DEFAULT_TODAY",
+    "PRESENTMENT_RATES",
+    "ZERO",
+    "Address",
+    "Business",
+    "Changes",
+    "Checkout",
+    "CheckoutLine",
+    "Collection",
+    "Customer",
+    "DeletedObject",
+    "Discount",
+    "Fulfillment",
+    "InventoryLevel",
+    "Location",
+    "Metafield",
+    "Order",
+    "OrderLine",
+    "Product",
+    "Refund",
+    "RefundLine",
+    "Subscription",
+    "Totals",
+    "Transaction",
+    "Variant",
+    "presented",
+]
+
+DEFAULT_TODAY = date(2026, 9, 30)
+SHOPS = ("shopify", "oms")
+DAYS = 548  # eighteen months
+# Nine of twenty orders come from new customers, the others from people known before, or guests.
+NEW_CUSTOMERS, OF_ORDERS = 9, 20
+FIRST_SIGNUP = 1_000_001  # ids of customers who only signed up; buyers are numbered from 1
+
+
+class Business:
+    """Two shops of one brand, `shopify` and `oms`, that share products and some customers."""
+
+    name = "Fable & Co"
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        orders: int = 2000,
+        today: date = DEFAULT_TODAY,
+        days_later: int = 0,
+    ) -> None:
+        self.seed, self.base_orders, self.base_today = seed, orders, today
+        self.days_later = days_later
+        first_now = datetime(today.year, today.month, today.day, tzinfo=UTC)
+        self.start = first_now - timedelta(days=DAYS)
+        self.now = first_now + timedelta(days=days_later)
+        self.today = self.now.date()
+        self._first_now = first_now
+        self.orders_per_day = max(4, orders // DAYS)
+        self.order_count = orders + days_later * self.orders_per_day
+        self._rngs = {kind: Random() for kind in (1, 2, 3)}
+        self._customers: dict[int, Customer] = {}
+        self.catalog = build_catalog(
+            seed=seed,
+            size=30 + min(370, orders // 100),
+            start=self.start,
+            now=self.now,
+            days=days_later,
+        )
+        self._sellable = self.catalog.sellable
+        self._sellable_from = [product.created_at for product in self._sellable]
+        self.discounts: tuple[Discount, ...] = build_discounts(self.start)
+
+    def next_day(self) -> Business:
+        """The same business one day later."""
+        return Business(
+            seed=self.seed,
+            orders=self.base_orders,
+            today=self.base_today,
+            days_later=self.days_later + 1,
+        )
+
+    # ------------------------------------------------------------------ what is sold
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        return self.catalog.products
+
+    @property
+    def collections(self) -> tuple[Collection, ...]:
+        return self.catalog.collections
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        return self.catalog.locations
+
+    @property
+    def deleted_objects(self) -> tuple[DeletedObject, ...]:
+        return self.catalog.deleted
+
+    @cached_property
+    def inventory_levels(self) -> tuple[InventoryLevel, ...]:
+        return build_inventory(self.catalog, seed=self.seed)
+
+    @cached_property
+    def metafields(self) -> tuple[Metafield, ...]:
+        return build_metafields(self.catalog)
+
+    # ------------------------------------------------------------------ who buys
+
+    @property
+    def customer_count(self) -> int:
+        return len(self._customer_ids)
+
+    @property
+    def customers(self) -> tuple[Customer, ...]:
+        return tuple(self.iter_customers())
+
+    def iter_customers(self, shop: str | None = None) -> Iterator[Customer]:
+        for number in self._customer_ids:
+            customer = self.customer(number)
+            if shop is None or shop in customer.shops:
+                yield customer
+
+    def customer(self, customer_id: int) -> Customer:
+        made = self._customers.get(customer_id)
+        if made is None:
+            made = invent_customer(
+                self._seeded(2, customer_id),
+                customer_id=customer_id,
+                created_at=self._customer_since(customer_id),
+                now=self.now,
+            )
+            self._customers[customer_id] = made
+        return made
+
+    # ------------------------------------------------------------------ what happens
+
+    def iter_orders(self, shop: str | None = None) -> Iterator[Order]:
+        """Every order in the sequence of their creation, made on the way and not kept."""
+        for number in range(1, self.order_count + 1):
+            order = self.order(number)
+            if shop is None or order.shop == shop:
+                yield order
+
+    @cached_property
+    def orders(self) -> tuple[Order, ...]:
+        """All orders, kept: for small businesses; `iter_orders` is for large ones."""
+        return tuple(self.iter_orders())
+
+    def order(self, order_id: int) -> Order:
+        created_at = self._order_time(order_id)
+        rng = self._seeded(1, order_id)
+        customer, shop = self._buyer(order_id, rng)
+        subscribed = self._subscribed.by_order.get(order_id)
+        subscription = None
+        if subscribed is not None:
+            customer = self.customer(subscribed.customer_id)
+            shop = customer.shops[0]
+            subscription = (subscribed.id, subscribed.variant, subscribed.product)
+        known = max(1, bisect_right(self._sellable_from, created_at))
+        plan = Plan(
+            order_id=order_id,
+            shop=shop,
+            created_at=created_at,
+            customer=customer,
+            subscription=subscription,
+            edited_at=self._edits.get(order_id),
+            now=self.now,
+        )
+        return invent_order(rng, plan, products=self._sellable[:known], discounts=self.discounts)
+
+    def _buyer(self, order_id: int, rng: Random) -> tuple[Customer | None, str]:
+        before, upto = self._buyers_before(order_id), self._buyers_before(order_id + 1)
+        draw, pick = rng.random(), rng.random()
+        if upto > before:
+            customer = self.customer(upto)
+        elif draw < 0.2 or not before:
+            return None, "shopify" if pick < 0.6 else "oms"
+        else:
+            # Skewed: some people come back again and again.
+            customer = self.customer(1 + int(pick**1.6 * before))
+        return customer, customer.shops[int(draw * 7919) % len(customer.shops)]
+
+    def _buyers_before(self, order_id: int) -> int:
+        return (order_id - 1) * NEW_CUSTOMERS // OF_ORDERS
+
+    @property
+    def _customer_ids(self) -> Sequence[int]:
+        buyers = self._buyers_before(self.order_count + 1)
+        signups = self.base_orders // 50 + 2 + self.days_later
+        return [*range(1, buyers + 1), *range(FIRST_SIGNUP, FIRST_SIGNUP + signups)]
+
+    def _customer_since(self, customer_id: int) -> datetime:
+        if customer_id < FIRST_SIGNUP:
+            first_order = -(-customer_id * OF_ORDERS // NEW_CUSTOMERS)
+            return self._order_time(first_order) - timedelta(seconds=45 + customer_id % 600)
+        number = customer_id - FIRST_SIGNUP
+        early = self.base_orders // 50 + 2
+        if number >= early:
+            return self._first_now + timedelta(days=number - early, hours=5)
+        seconds = self._scatter(customer_id) * DAYS * 86400
+        return self.start + timedelta(seconds=int(seconds))
+
+    @cached_property
+    def _subscribed(self) -> Subscribed:
+        return plan_subscriptions(
+            rng=Random(f"subscriptions {self.seed}"),
+            orders=self.base_orders,
+            products=self._sellable,
+            time_of=self._order_time,
+            order_at=self._order_at,
+            customer_for=lambda order_id: max(1, self._buyers_before(order_id + 1)),
+            later=[
+                self.base_orders + 1 + day * self.orders_per_day for day in range(self.days_later)
+            ],
+            start=self.start,
+        )
+
+    @cached_property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        return self._subscribed.subscriptions(
+            time_of=self._order_time,
+            shop_of=lambda number: self.customer(number).shops[0],
+            now=self.now,
+        )
+
+    # ------------------------------------------------------------------ carts
+
+    def iter_checkouts(self, shop: str | None = None) -> Iterator[Checkout]:
+        """Carts that never became orders."""
+        total = self.base_orders // 2 + 2 * self.days_later
+        gone = set(range(1, self.days_later + 1))  # one a day is merged into another cart
+        for number in range(1, total + 1):
+            if number not in gone:
+                made = self._checkout(number)
+                if shop is None or made.shop == shop:
+                    yield made
+
+    @cached_property
+    def checkouts(self) -> tuple[Checkout, ...]:
+        return tuple(self.iter_checkouts())
+
+    def _checkout(self, number: int) -> Checkout:
+        early = self.base_orders // 2
+        if number > early:
+            hours = 24 * ((number - early - 1) // 2) + 7 * (1 + (number - early - 1) % 2)
+            created_at = self._first_now + timedelta(hours=hours)
+        else:
+            seconds = (number - 1 + self._scatter(number)) / early * DAYS * 86400 * 0.999
+            created_at = self.start + timedelta(seconds=int(seconds))
+        rng = self._seeded(3, number)
+        known_buyers = self._buyers_before(self._order_at(created_at))
+        customer = self.customer(1 + int(rng.random() * known_buyers)) if known_buyers else None
+        known = max(1, bisect_right(self._sellable_from, created_at))
+        return invent_checkout(
+            rng,
+            checkout_id=number,
+            created_at=created_at,
+            customer=customer,
+            products=self._sellable[:known],
+            now=self.now,
+        )
+
+    # ------------------------------------------------------------------ sums and differences
+
+    def totals(self, shop: str) -> dict[str, Totals]:
+        """Per currency, without test orders; what the warehouse has to come to."""
+        sums: dict[str, list[Decimal]] = {}
+        counts: dict[str, list[int]] = {}
+        for order in self.iter_orders(shop):
+            if order.is_test:
+                continue
+            count = counts.setdefault(order.currency, [0, 0])
+            count[0] += 1
+            closed = order.closed_at is not None and order.fulfillment_status == "fulfilled"
+            count[1] += shop == "oms" or closed
+            amounts = sums.setdefault(order.currency, [ZERO] * 6)
+            for place, amount in enumerate(
+                (
+                    order.gross_total,
+                    order.discount_total,
+                    order.tax_total,
+                    order.shipping_total,
+                    order.total,
+                    order.refunded_total,
+                )
+            ):
+                amounts[place] += amount
+        return {currency: Totals(*counts[currency], *amounts) for currency, amounts in sums.items()}
+
+    def customer_spend(self, shop: str) -> dict[int, tuple[int, Decimal]]:
+        """Per customer: orders, and what they paid less what they got back."""
+        spend: dict[int, tuple[int, Decimal]] = {}
+        for order in self.iter_orders(shop):
+            if order.customer_id is not None and not order.is_test:
+                orders, amount = spend.get(order.customer_id, (0, ZERO))
+                kept = order.paid_total - order.refunded_total
+                spend[order.customer_id] = (orders + 1, amount + kept)
+        return spend
+
+    @cached_property
+    def yesterday(self) -> Business:
+        """The business one day earlier, of which `next_day()` made this one."""
+        return Business(
+            seed=self.seed,
+            orders=self.base_orders,
+            today=self.base_today,
+            days_later=self.days_later - 1,
+        )
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        """What is different from yesterday; None on the first day."""
+        return compare(self.yesterday, self) if self.days_later else None
+
+    @cached_property
+    def _edits(self) -> dict[int, datetime]:
+        """Unpaid orders that lost a line: each later day one, if any such order stands open."""
+        if not self.days_later:
+            return {}
+        before = self.yesterday
+        edits = dict(before._edits)
+        for number in range(before.order_count, max(0, before.order_count - 1500), -1):
+            order = before.order(number)
+            open_still = order.financial_status == "pending" and order.cancelled_at is None
+            if open_still and len(order.lines) > 1 and number not in edits and order.shop == "oms":
+                edits[number] = before.now + timedelta(hours=10)
+                break
+        return edits
+
+    # ------------------------------------------------------------------ time and chance
+
+    def _order_time(self, order_id: int) -> datetime:
+        """Orders grow denser towards today; ids follow time."""
+        within = self._scatter(order_id)
+        if order_id <= self.base_orders:
+            share = ((order_id - 1 + within) / self.base_orders) ** 0.75
+            return self.start + timedelta(seconds=int(share * DAYS * 86400))
+        day, slot = divmod(order_id - self.base_orders - 1, self.orders_per_day)
+        hours = 22 * (slot + within) / self.orders_per_day
+        return self._first_now + timedelta(days=day, seconds=int(hours * 3600))
+
+    def _order_at(self, moment: datetime) -> int:
+        """The order nearest to a moment, within the first eighteen months."""
+        share = max(0.0, (moment - self.start).total_seconds() / (DAYS * 86400))
+        return 1 + int(share ** (4 / 3) * self.base_orders)
+
+    def _scatter(self, number: int) -> float:
+        """A cheap evenly spread share in [0, 1), the same for the same number."""
+        return ((number * 2654435761 + self.seed * 40503) & 0xFFFFFFFF) / 2**32
+
+    def _seeded(self, kind: int, number: int) -> Random:
+        """Chance for one thing alone, so that each can be made without those before it."""
+        # One generator per kind: a customer is made in the middle of making an order.
+        rng = self._rngs[kind]
+        rng.seed((self.seed * 8 + kind) * 2**40 + number)
+        return rng

@@ -412,3 +412,20 @@ class Totals:
     shipping: Decimal
     total: Decimal
     refunded: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is different from one day to the next, over both shops."""
+
+    new_orders: tuple[Order, ...]
+    changed_orders: tuple[Order, ...]  # as they are now: paid, sent, refunded, closed, edited
+    removed_line_ids: tuple[int, ...]  # taken out of a changed order
+    new_products: tuple[Product, ...]
+    changed_products: tuple[Product, ...]  # renamed or with another price
+    deleted: tuple[DeletedObject, ...]
+    new_customers: tuple[Customer, ...]
+    changed_customers: tuple[Customer, ...]
+    new_checkouts: tuple[Checkout, ...]
+    removed_checkouts: tuple[Checkout, ...]  # merged into another cart on sign-in
+    changed_subscriptions: tuple[Subscription, ...]

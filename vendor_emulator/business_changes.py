@@ -1,0 +1,56 @@
+"""Compares the business of one day with that of the day before.
+
+Belongs here: finding what is new, different or gone. Does not belong here: making it happen.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from vendor_emulator.business_model import Changes, Order
+
+if TYPE_CHECKING:
+    from vendor_emulator.business import Business
+
+# The latest thing that happens to an order by itself is a refund 75 days on, its second 3 later.
+STILL_MOVING = timedelta(days=100)
+
+
+def compare(before: Business, after: Business) -> Changes:
+    changed_orders: list[Order] = []
+    removed_lines: list[int] = []
+    for number in range(before.order_count, 0, -1):
+        old = before.order(number)
+        if old.created_at < before.now - STILL_MOVING:
+            break
+        new = after.order(number)
+        if new != old:
+            changed_orders.append(new)
+            kept = {line.id for line in new.lines}
+            removed_lines.extend(line.id for line in old.lines if line.id not in kept)
+    old_products = {product.id: product for product in before.products}
+    known = {customer.id: customer for customer in before.iter_customers()}
+    customers = list(after.iter_customers())
+    deleted = {one.id for one in before.deleted_objects}
+    old_carts = {cart.id: cart for cart in before.iter_checkouts()}
+    new_carts = {cart.id: cart for cart in after.iter_checkouts()}
+    old_subscriptions = set(before.subscriptions)
+    fresh = range(before.order_count + 1, after.order_count + 1)
+    return Changes(
+        new_orders=tuple(after.order(number) for number in fresh),
+        changed_orders=tuple(reversed(changed_orders)),
+        removed_line_ids=tuple(removed_lines),
+        new_products=tuple(one for one in after.products if one.id not in old_products),
+        changed_products=tuple(
+            one for one in after.products if old_products.get(one.id, one) != one
+        ),
+        deleted=tuple(one for one in after.deleted_objects if one.id not in deleted),
+        new_customers=tuple(one for one in customers if one.id not in known),
+        changed_customers=tuple(one for one in customers if known.get(one.id, one) != one),
+        new_checkouts=tuple(cart for key, cart in new_carts.items() if key not in old_carts),
+        removed_checkouts=tuple(cart for key, cart in old_carts.items() if key not in new_carts),
+        changed_subscriptions=tuple(
+            one for one in after.subscriptions if one not in old_subscriptions
+        ),
+    )
