@@ -114,12 +114,15 @@ class ConnectionSettings(Mapping[str, str]):
     values     every declared field by name; defaults filled in
     windows    by table; empty outside a sync (setup tests and counts need none)
     scratch    an empty folder of this run's own, for files that a source prepares
+    moves_cursors  false for a backfill, which leaves each table's cursor where it is
     """
 
     values: Mapping[str, str]
     windows: Mapping[str, Window] = field(default_factory=dict)
     scratch: Path | None = None
     report: SyncReport = field(default_factory=SyncReport)
+    moves_cursors: bool = True
+    sync_number: int = 0
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]

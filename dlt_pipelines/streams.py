@@ -5,22 +5,30 @@ Belongs here: what a source yields. Does not belong here: how rows are merged (`
 A reader is a generator function `read(window)` that yields Arrow tables (`records.raw_table`),
 `parquet_file(...)`, or `rows_of(...)`, `deleted_keys(...)`, `present_keys(...)`. Its table's cursor
 moves to the window's end when the generator ends, and not before: a reader that raises moves
-nothing. Rows whose parent came with them are replaced together with that parent.
+nothing. A reader that has read only a first slice of a long window returns the time it reached
+(`return slice_end`): that slice is loaded and committed, and the reader is asked again from there.
+It returns `SKIPPED` when it may not read at all (a scope is missing): nothing moves.
+
+Rows whose parent came with them are replaced together with that parent. For that the child must be
+named even when it has no rows: `rows_of(child, <empty Arrow table>)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import dlt
 import pyarrow as pa
+from dlt.common.storages.load_package import commit_load_package_state, load_package_state
 from dlt.extract.resource import DltResource
 
 from dlt_pipelines.connector import ConnectionSettings, Table, Window, Write
 
-CURSOR = "cursor"
+CURSOR, SYNC_NUMBER = "cursor", "sync_number"
+SKIPPED = "skipped"
 DELETED, PRESENT = "__deleted", "__present"
 """Suffixes of tables that carry keys instead of rows: the keys that are gone, or all there are."""
 
@@ -28,24 +36,38 @@ DELETED, PRESENT = "__deleted", "__present"
 def stream(
     settings: ConnectionSettings,
     table: Table,
-    read: Callable[[Window], Iterator[Any]],
+    read: Callable[[Window], Generator[Any, None, datetime | str | None]],
     *,
     write: Write | None = None,
 ) -> DltResource:
     """The resource of a table that is asked for by itself; children come with their parent's."""
-    disposition = write or table.write
 
     def rows() -> Iterator[Any]:
+        number_this_package(settings)
         window = settings.windows[table.name]
-        yield from read(window)
-        dlt.current.resource_state()[CURSOR] = window.until.isoformat()
+        reached = yield from read(window)
+        while window.whole and isinstance(reached, datetime) and reached < window.until:
+            # A table read anew is one unit, or its old rows would be gone between two slices.
+            window = Window(reached, window.until, whole=True)
+            reached = yield from read(window)
+        if reached != SKIPPED and settings.moves_cursors:
+            until = reached if isinstance(reached, datetime) else window.until
+            dlt.current.resource_state()[CURSOR] = until.isoformat()
 
     return dlt.resource(
         rows,
         name=table.name,
         primary_key=list(table.primary_key),
-        write_disposition=disposition,
+        write_disposition=write or table.write,
     )
+
+
+def number_this_package(settings: ConnectionSettings) -> None:
+    """The number travels in dlt's state and in the package, so that neither a lost nor a restored
+    warehouse can be taken for the one this state belongs to."""
+    dlt.current.source_state()[SYNC_NUMBER] = settings.sync_number
+    load_package_state()["state"][SYNC_NUMBER] = settings.sync_number  # type: ignore[typeddict-unknown-key]
+    commit_load_package_state()
 
 
 def rows_of(table: Table, rows: pa.Table) -> Any:

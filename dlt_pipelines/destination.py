@@ -1,0 +1,273 @@
+"""dlt's DuckDB destination, with one commit point for a whole load package.
+
+Belongs here: the seam between dlt's packages and our merge. Does not belong here: the SQL of the
+merge (`merge.py`).
+
+dlt's own client writes each file into a staging dataset and merges table by table, so a crash may
+leave an order without its lines, and two pipelines that share a staging dataset lose rows. Here a
+file's load job only keeps the file; when all are there, dlt calls `complete_load`, and all tables,
+dlt's state and the package's entry in `_dlt_loads` are written in one transaction, straight from
+the Parquet files. A crash before the commit leaves the package pending, a crash after it finds the
+entry and writes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dlt.common.configuration.container import Container
+from dlt.common.destination import DestinationCapabilitiesContext
+from dlt.common.destination.client import LoadJob, PreparedTableSchema, RunnableLoadJob
+from dlt.common.schema.utils import get_columns_names_with_prop
+from dlt.common.storages import ParsedLoadJobFileName
+from dlt.common.storages.load_package import LoadPackageStateInjectableContext
+from dlt.destinations import duckdb as duckdb_destination
+from dlt.destinations.impl.duckdb.duck import DuckDbClient
+
+from dlt_pipelines.connector import Connector
+from dlt_pipelines.merge import Incoming, Merge, TableResult
+from dlt_pipelines.raw_tables import quoted
+from dlt_pipelines.streams import DELETED, PRESENT, SYNC_NUMBER
+
+LEDGER = "_chord_syncs"
+DUCKDB_TYPES = {
+    "text": "VARCHAR",
+    "json": "JSON",
+    "timestamp": "TIMESTAMP WITH TIME ZONE",
+    "date": "DATE",
+    "bigint": "BIGINT",
+    "bool": "BOOLEAN",
+    "double": "DOUBLE",
+    "decimal": "DECIMAL(38,9)",
+}
+
+
+class StateMismatch(Exception):
+    """The warehouse and the connection's local state are not of the same past: one was restored."""
+
+
+@dataclass
+class Loading:
+    """What the destination must know of the sync it serves, and what it reports back."""
+
+    connector: Connector
+    connection_id: str
+    synced_at: datetime
+    counted_before: datetime
+    history: timedelta
+    results: dict[str, TableResult] = field(default_factory=dict)
+    schema_changes: list[str] = field(default_factory=list)
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    bytes: int = 0
+
+    def take(self, merge: Merge) -> None:
+        for table, result in merge.results.items():
+            self.results.setdefault(table, TableResult()).add(result)
+        self.schema_changes += merge.schema_changes
+        for table, messages in merge.warnings.items():
+            self.warnings.setdefault(table, []).extend(messages)
+
+
+class WarehouseDestination(duckdb_destination):
+    """`Loading` travels on the instance: dlt's configuration would try to resolve it."""
+
+    def __init__(
+        self,
+        credentials: duckdb.DuckDBPyConnection | str | None = None,
+        *,
+        loading: Loading | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(credentials, **kwargs)
+        self.loading = loading
+
+    def _raw_capabilities(self) -> DestinationCapabilitiesContext:
+        """Parquet only. dlt's default for DuckDB, INSERT statements, loads 4 k rows per second."""
+        capabilities = super()._raw_capabilities()
+        capabilities.preferred_loader_file_format = "parquet"
+        capabilities.supported_loader_file_formats = ["parquet"]
+        return capabilities
+
+    @property
+    def client_class(self) -> type[WarehouseClient]:
+        return WarehouseClient
+
+    def client(self, schema: Any, initial_config: Any = None) -> Any:
+        client = super().client(schema, initial_config)
+        client.loading = self.loading
+        return client
+
+
+class KeptFile(RunnableLoadJob):
+    """The file stays in the package until `complete_load` reads it with all the others."""
+
+    def run(self) -> None:
+        return
+
+
+class WarehouseClient(DuckDbClient):
+    loading: Loading | None = None
+
+    def create_load_job(
+        self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
+    ) -> LoadJob:
+        return KeptFile(file_path)
+
+    def should_truncate_table_before_load(self, table_name: str) -> bool:
+        return False
+
+    def should_load_data_to_staging_dataset(self, table_name: str) -> bool:
+        return False
+
+    def create_table_chain_completed_followup_jobs(self, *_: Any, **__: Any) -> list[Any]:
+        return []
+
+    def update_stored_schema(
+        self,
+        only_tables: Iterable[str] | None = None,
+        expected_update: Any = None,
+        force: bool = False,
+    ) -> Any:
+        """dlt makes its own tables; raw tables are made by the merge, in its transaction."""
+        own = [
+            name for name in self.schema.tables if name.startswith(self.schema._dlt_tables_prefix)
+        ]
+        return super().update_stored_schema(own, expected_update, force)
+
+    def complete_load(self, load_id: str) -> None:
+        assert self.loading is not None
+        connection = self.config.credentials.external_conn()
+        assert connection is not None
+        con = connection.cursor()
+        try:
+            con.execute("begin transaction")
+            if not self.is_loaded(con, load_id):
+                self.write_package(con, load_id)
+            con.execute("commit")
+        except BaseException:
+            con.execute("rollback")
+            raise
+        finally:
+            con.close()
+
+    def write_package(self, con: duckdb.DuckDBPyConnection, load_id: str) -> None:
+        loading = self.loading
+        assert loading is not None
+        context = Container()[LoadPackageStateInjectableContext]
+        files = package_files(context, load_id)
+        dataset = self.sql_client.dataset_name
+        self.require_same_past(con, context.state.get(SYNC_NUMBER), load_id)
+        merge = Merge(
+            con=con,
+            dataset=dataset,
+            connector=loading.connector.name,
+            connection_id=loading.connection_id,
+            synced_at=loading.synced_at,
+            counted_before=loading.counted_before,
+            history=loading.history,
+        )
+        merge.run(self.incoming(files))
+        loading.take(merge)
+        loading.bytes += sum(Path(file).stat().st_size for each in files.values() for file in each)
+        for file in files.get(self.schema.state_table_name, ()):
+            con.execute(
+                f"insert into {quoted(dataset)}.{quoted(self.schema.state_table_name)} by name"
+                " select * from read_parquet(?)",
+                [file],
+            )
+        con.execute(
+            f"insert into {quoted(dataset)}.{quoted(self.schema.loads_table_name)}"
+            " (load_id, schema_name, status, inserted_at, schema_version_hash)"
+            " values (?, ?, 0, ?, ?)",
+            [load_id, self.schema.name, loading.synced_at, self.schema.version_hash],
+        )
+
+    def is_loaded(self, con: duckdb.DuckDBPyConnection, load_id: str) -> bool:
+        loads = f"{quoted(self.sql_client.dataset_name)}.{quoted(self.schema.loads_table_name)}"
+        return bool(con.execute(f"select 1 from {loads} where load_id = ?", [load_id]).fetchone())
+
+    def require_same_past(
+        self, con: duckdb.DuckDBPyConnection, number: int | None, load_id: str
+    ) -> None:
+        """Each sync of a connection is numbered; the warehouse must hold the one before."""
+        assert self.loading is not None
+        if number is None:
+            return
+        ledger = f"{quoted(self.sql_client.dataset_name)}.{quoted(LEDGER)}"
+        con.execute(
+            f"create table if not exists {ledger} (_connection_id varchar not null,"
+            " sync_number bigint not null, load_id varchar not null, loaded_at timestamptz)"
+        )
+        row = con.execute(
+            f"select coalesce(max(sync_number), 0) from {ledger} where _connection_id = ?",
+            [self.loading.connection_id],
+        ).fetchone()
+        assert row is not None
+        if row[0] != number - 1:
+            raise StateMismatch(f"load {number} came, the warehouse holds {row[0]}")
+        con.execute(
+            f"insert into {ledger} values (?, ?, ?, ?)",
+            [self.loading.connection_id, number, load_id, self.loading.synced_at],
+        )
+
+    def incoming(self, files: dict[str, list[str]]) -> list[Incoming]:
+        assert self.loading is not None
+        declared = {table.name: table for table in self.loading.connector.tables}
+        names = {name.removesuffix(DELETED).removesuffix(PRESENT) for name in files}
+        names |= {
+            table.name for table in declared.values() if table.parent and table.parent[0] in names
+        }
+        package = []
+        for name in sorted(names):
+            if name.startswith(self.schema._dlt_tables_prefix):
+                continue
+            table = declared.get(name)
+            hints: Any = self.schema.tables.get(name, {"columns": {}})
+            key = (
+                table.primary_key
+                if table
+                else tuple(
+                    get_columns_names_with_prop(hints, "primary_key", include_incomplete=True)
+                )
+            )
+            package.append(
+                Incoming(
+                    table=name,
+                    key=key,
+                    write=hints.get("write_disposition") or (table.write if table else "merge"),
+                    cursor=table.cursor if table else None,
+                    created=table.created if table else None,
+                    parent=table.parent if table else None,
+                    files=tuple(files[name]) if name in files else None,
+                    deleted=tuple(files.get(name + DELETED, ())),
+                    present=tuple(files.get(name + PRESENT, ())),
+                    columns={
+                        column: duckdb_type(hint)
+                        for column, hint in (table.columns.items() if table else ())
+                    },
+                )
+            )
+        return package
+
+
+def package_files(context: LoadPackageStateInjectableContext, load_id: str) -> dict[str, list[str]]:
+    """Parquet files of a package by table, in the order of their names."""
+    packages = context.storage
+    folder = packages.get_job_state_folder_path(load_id, packages.COMPLETED_JOBS_FOLDER)
+    found: dict[str, list[str]] = {}
+    for path in sorted(packages.storage.list_folder_files(folder)):
+        job = ParsedLoadJobFileName.parse(path)
+        if job.file_format == "parquet":
+            found.setdefault(job.table_name, []).append(packages.storage.make_full_path(path))
+    return found
+
+
+def duckdb_type(hint: Mapping[str, Any]) -> str:
+    if hint["data_type"] == "decimal" and hint.get("precision"):
+        return f"DECIMAL({hint['precision']},{hint.get('scale', 0)})"
+    return DUCKDB_TYPES[hint["data_type"]]

@@ -1,0 +1,301 @@
+"""How the rows of one load package become the raw tables: SQL, inside the caller's transaction.
+
+Belongs here: upsert, replacement, deletion, history and casts of raw rows.
+Does not belong here: dlt's packages and jobs (`destination.py`), when a sync runs (`sync.py`).
+
+Only rows that differ are rewritten, so a re-read costs no history and no growth of the file. An
+earlier version of a row goes to `<table>__history` with the time it was valid from and to. A row
+that the vendor did not send stays, unless the whole table, its parent or the list of all keys came
+and it was not in it; and an empty answer is never taken for an empty table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import duckdb
+
+from dlt_pipelines.connector import Write
+from dlt_pipelines.errors import UnexpectedResponse
+from dlt_pipelines.raw_tables import RawTable, count_of, quoted, same_key
+
+HISTORY = "__history"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """What a load package holds for one table; lists of Parquet files.
+
+    files    None: the table's stream did not run; an empty list never stands for "no rows left"
+    deleted  keys that the vendor says are gone;  present  all keys the vendor has
+    parent   (table, column): rows are replaced together with the row that column names
+    columns  declared columns and their DuckDB types
+    """
+
+    table: str
+    key: tuple[str, ...]
+    write: Write
+    cursor: str | None = None
+    created: str | None = None
+    parent: tuple[str, str] | None = None
+    files: tuple[str, ...] | None = None
+    deleted: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class TableResult:
+    """What one sync did to one table of one connection; all numbers are rows.
+
+    total     of this connection after the load
+    counted   of them, those created before the reconciled time (all, where no such column is)
+    """
+
+    received: int = 0
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    total: int = 0
+    counted: int = 0
+    duplicate_keys: int = 0
+    null_keys: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        return max(self.received - self.inserted - self.updated, 0)
+
+    def add(self, other: TableResult) -> None:
+        """A later package of the same sync."""
+        self.received += other.received
+        self.inserted += other.inserted
+        self.updated += other.updated
+        self.deleted += other.deleted
+        self.total, self.counted = other.total, other.counted
+        self.duplicate_keys, self.null_keys = other.duplicate_keys, other.null_keys
+
+
+@dataclass
+class Merge:
+    """One package's merge into `dataset`, for one connection. Needs an open transaction.
+
+    history  how long earlier versions stay readable; zero keeps none
+    """
+
+    con: duckdb.DuckDBPyConnection
+    dataset: str
+    connector: str
+    connection_id: str
+    synced_at: datetime
+    counted_before: datetime
+    history: timedelta
+    schema_changes: list[str] = field(default_factory=list)
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    results: dict[str, TableResult] = field(default_factory=dict)
+
+    def run(self, package: Sequence[Incoming]) -> dict[str, TableResult]:
+        """Parents before children, whatever the order they came in."""
+        names = {incoming.table for incoming in package}
+        waiting = sorted(package, key=lambda incoming: incoming.table)
+        done: set[str] = set()
+        while waiting:
+            for incoming in waiting:
+                if not incoming.parent or incoming.parent[0] not in names - done:
+                    break
+            waiting.remove(incoming)
+            done.add(incoming.table)
+            self.results[incoming.table] = self.merge_table(incoming, package)
+        return self.results
+
+    def merge_table(self, incoming: Incoming, package: Sequence[Incoming]) -> TableResult:
+        raw = RawTable(
+            self.con,
+            self.dataset,
+            incoming.table,
+            key=incoming.key,
+            connection_id=self.connection_id,
+            synced_at=self.synced_at,
+        )
+        result = TableResult()
+        if incoming.files is not None:
+            self.schema_changes += raw.ensure(incoming.columns, incoming.files)
+        if not raw.exists():
+            return result
+        history = self.history_of(raw)
+        if incoming.files:
+            result.received = self.write_rows(raw, incoming, history, result)
+        result.deleted = self.remove_rows(raw, incoming, package, history, received=result.received)
+        self.forget_history(history)
+        for message in raw.warnings:
+            self.warnings.setdefault(incoming.table, []).append(message)
+        result.total, result.counted, result.null_keys, result.duplicate_keys = raw.census(
+            incoming.created, self.counted_before
+        )
+        return result
+
+    def write_rows(
+        self, raw: RawTable, incoming: Incoming, history: str | None, result: TableResult
+    ) -> int:
+        """Number of rows that came. Raises `UnexpectedResponse` for a row without its key."""
+        assert incoming.files is not None
+        rows = raw.incoming(incoming.files, cursor=incoming.cursor)
+        if rows.keyless:
+            raise UnexpectedResponse(
+                self.connector,
+                f"{rows.keyless} rows of {incoming.table} have no {', '.join(incoming.key)}.",
+                hint="Nothing of this answer was stored.",
+            )
+        con, name = self.con, raw.qualified
+        if not incoming.key:
+            return self.write_keyless(raw, rows.select, incoming, result)
+        if not raw.has_rows():
+            con.execute(f"insert into {name} ({raw.column_list}) {rows.select}")
+            result.inserted = rows.count
+            return rows.count
+        con.execute(f"create or replace temp table changed as {raw.changed(rows.select)}")
+        result.inserted = count_of(con, "select count(*) from changed where is_new")
+        result.updated = count_of(con, "select count(*) from changed where not is_new")
+        if incoming.write == "append":
+            con.execute("delete from changed where not is_new")
+            result.updated = 0
+        if result.updated:
+            condition = f"{same_key('kept', 'changed', raw.key)} and not changed.is_new"
+            self.retire(
+                raw, history, "updated", f"exists (select 1 from changed where {condition})"
+            )
+        con.execute(
+            f"insert into {name} ({raw.column_list}) select came.* from ({rows.select}) as came"
+            f" where exists (select 1 from changed where {same_key('came', 'changed', raw.key)})"
+        )
+        con.execute("drop table changed")
+        return rows.count
+
+    def write_keyless(
+        self, raw: RawTable, select: str, incoming: Incoming, result: TableResult
+    ) -> int:
+        """A table without a key has no rows to tell apart: what came is the whole table."""
+        if incoming.write != "append":
+            result.deleted = raw.delete_all()
+        self.con.execute(f"insert into {raw.qualified} ({raw.column_list}) {select}")
+        result.inserted = count_of(self.con, f"select count(*) from ({select})")
+        return result.inserted
+
+    def remove_rows(
+        self,
+        raw: RawTable,
+        incoming: Incoming,
+        package: Sequence[Incoming],
+        history: str | None,
+        *,
+        received: int,
+    ) -> int:
+        """Rows that are gone at the vendor, by each way in which the vendor can tell."""
+        if not incoming.key:
+            return 0
+        gone: list[str] = []
+        if incoming.deleted:
+            deleted = f"select * from {raw.parquet(incoming.deleted)}"
+            gone.append(f"exists (select 1 from ({deleted}) as d where {raw.matches('d')})")
+        if incoming.write == "replace" and incoming.files is not None:
+            gone += self.absent(raw, incoming.files, received, "the vendor sent no rows")
+        if incoming.present:
+            keys = count_of(self.con, f"select count(*) from {raw.parquet(incoming.present)}")
+            gone += self.absent(raw, incoming.present, keys, "the vendor listed no keys")
+        removed = 0
+        for condition in gone:
+            removed += self.retire(raw, history, "deleted", condition)
+        return removed + self.remove_with_parent(raw, incoming, package, history)
+
+    def absent(self, raw: RawTable, files: Sequence[str], rows: int, what: str) -> list[str]:
+        if rows == 0:
+            if raw.has_rows():
+                raw.warnings.append(
+                    f"{what}; the rows already here stay. If the table is really empty,"
+                    " disconnect with --drop-data."
+                )
+            return []
+        came = f"select * from {raw.parquet(files)}"
+        return [f"not exists (select 1 from ({came}) as c where {raw.matches('c')})"]
+
+    def remove_with_parent(
+        self,
+        raw: RawTable,
+        incoming: Incoming,
+        package: Sequence[Incoming],
+        history: str | None,
+    ) -> int:
+        if incoming.parent is None:
+            return 0
+        parent_table, column = incoming.parent
+        parents = {each.table: each for each in package}
+        parent = parents.get(parent_table)
+        if parent is None or not parent.key:
+            return 0
+        holder = quoted(parent.key[0])
+        parent_id = f"kept.{quoted(column)}::varchar"
+        removed = 0
+        if incoming.files is not None and parent.files:
+            came = f"select {holder}::varchar as id from {raw.parquet(parent.files)}"
+            condition = f"{parent_id} in ({came})"
+            if incoming.files:
+                rows = f"select * from {raw.parquet(incoming.files)}"
+                condition += (
+                    f" and not exists (select 1 from ({rows}) as c where {raw.matches('c')})"
+                )
+            removed += self.retire(raw, history, "deleted", condition)
+        if parent.write == "replace" or parent.deleted or parent.present or self.lost(parent_table):
+            alive = (
+                f"select {holder}::varchar from {quoted(self.dataset)}.{quoted(parent_table)}"
+                " where _connection_id = $connection"
+            )
+            condition = f"{parent_id} is not null and {parent_id} not in ({alive})"
+            removed += self.retire(raw, history, "deleted", condition)
+        return removed
+
+    def lost(self, table: str) -> bool:
+        """Whether this merge already removed rows of that table."""
+        return table in self.results and self.results[table].deleted > 0
+
+    def retire(self, raw: RawTable, history: str | None, change: str, condition: str) -> int:
+        """Moves the rows that meet the condition (of the row `kept`) to the history."""
+        where = f"kept._connection_id = $connection and {condition}"
+        values = {"connection": self.connection_id}
+        if history is not None:
+            columns = raw.column_list
+            self.con.execute(
+                f"insert into {history} ({columns}, _valid_from, _valid_to, _change)"
+                f" select {columns}, _synced_at, $now, $change from {raw.qualified} as kept"
+                f" where {where}",
+                {**values, "now": self.synced_at, "change": change},
+            )
+        # A delete through the row id: DuckDB resolves `kept` only in a select.
+        deleted = self.con.execute(
+            f"delete from {raw.qualified} where rowid in"
+            f" (select kept.rowid from {raw.qualified} as kept where {where})",
+            values,
+        ).fetchone()
+        return int(deleted[0]) if deleted else 0
+
+    def history_of(self, raw: RawTable) -> str | None:
+        if not self.history or not raw.key:
+            return None
+        name = f"{quoted(self.dataset)}.{quoted(raw.table + HISTORY)}"
+        self.con.execute(
+            f"create table if not exists {name} as select *, _synced_at as _valid_from,"
+            f" _synced_at as _valid_to, cast(null as varchar) as _change"
+            f" from {raw.qualified} limit 0"
+        )
+        known = {row[0] for row in self.con.execute(f"describe {name}").fetchall()}
+        for column, kind in raw.columns.items():
+            if column not in known:
+                self.con.execute(f"alter table {name} add column {quoted(column)} {kind}")
+        return name
+
+    def forget_history(self, history: str | None) -> None:
+        if history is not None:
+            self.con.execute(
+                f"delete from {history} where _connection_id = ? and _valid_to < ?",
+                [self.connection_id, self.synced_at - self.history],
+            )

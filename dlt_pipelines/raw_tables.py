@@ -1,0 +1,289 @@
+"""One raw table in DuckDB: its columns, the rows that came for it, and how they differ.
+
+Belongs here: the SQL of one table of one connection. Does not belong here: the order in which a
+package is merged and what is deleted when (`merge.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+PAYLOAD = "payload"
+CONNECTION, SYNCED = "_connection_id", "_synced_at"
+
+WIDER = {
+    "TINYINT": ("SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+    "SMALLINT": ("INTEGER", "BIGINT", "HUGEINT"),
+    "INTEGER": ("BIGINT", "HUGEINT"),
+    "BIGINT": ("HUGEINT",),
+    "FLOAT": ("DOUBLE",),
+}
+"""Type changes of a vendor's column that lose nothing; all others are cast to the older type."""
+
+
+@dataclass(frozen=True)
+class IncomingRows:
+    """`select` yields the table's columns in order, one row per key."""
+
+    select: str
+    count: int
+    keyless: int
+
+
+class RawTable:
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        dataset: str,
+        table: str,
+        *,
+        key: tuple[str, ...],
+        connection_id: str,
+        synced_at: datetime,
+    ) -> None:
+        self.con = con
+        self.dataset = dataset
+        self.table = table
+        self.key = key
+        self.connection_id = connection_id
+        self.synced_at = synced_at
+        self.qualified = f"{quoted(dataset)}.{quoted(table)}"
+        self.columns: dict[str, str] = {}
+        self.warnings: list[str] = []
+
+    @property
+    def column_list(self) -> str:
+        return ", ".join(quoted(column) for column in self.columns)
+
+    def exists(self) -> bool:
+        rows = self.con.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where database_name = current_database() and schema_name = ? and table_name = ?"
+            " order by column_index",
+            [self.dataset, self.table],
+        ).fetchall()
+        self.columns = {name: kind for name, kind in rows}
+        return bool(rows)
+
+    def ensure(self, declared: dict[str, str], files: Sequence[str]) -> list[str]:
+        """Creates the table or adds what is new; returns the changes in words."""
+        wanted = dict(declared)
+        for name, kind in self.file_columns(files).items():
+            wanted.setdefault(name, kind)
+        wanted.setdefault(PAYLOAD, "JSON")
+        if not self.exists():
+            body = ", ".join(f"{quoted(name)} {kind}" for name, kind in wanted.items())
+            self.con.execute(f"create schema if not exists {quoted(self.dataset)}")
+            self.con.execute(
+                f"create table {self.qualified} ({body}, {CONNECTION} VARCHAR not null,"
+                f" {SYNCED} TIMESTAMPTZ not null)"
+            )
+            self.exists()
+            return []
+        changes = []
+        for name, kind in wanted.items():
+            if name not in self.columns:
+                self.con.execute(f"alter table {self.qualified} add column {quoted(name)} {kind}")
+                changes.append(f"{self.dataset}.{self.table}: new column {name} ({kind})")
+            elif is_wider(kind, self.columns[name]):
+                self.con.execute(
+                    f"alter table {self.qualified} alter column {quoted(name)} type {kind}"
+                )
+                was = self.columns[name]
+                changes.append(f"{self.dataset}.{self.table}: {name} widened, {was} to {kind}")
+        self.exists()
+        return changes
+
+    def incoming(self, files: Sequence[str], *, cursor: str | None) -> IncomingRows:
+        source = self.file_columns(files)
+        misfits = self.misfits(files, source)
+        count, keyless, copies = self.key_census(files)
+        selected = [self.expression(name, source, misfits) for name in self.columns]
+        select = f"select {', '.join(selected)} from {self.parquet(files)}"
+        if copies:
+            by_key = ", ".join(quoted(name) for name in self.key)
+            newest = f"{quoted(cursor)} desc nulls last, " if cursor and cursor in source else ""
+            select += (
+                f" qualify row_number() over (partition by {by_key}"
+                f" order by {newest}filename desc, file_row_number desc) = 1"
+            )
+            count -= copies
+        return IncomingRows(select, count, keyless)
+
+    def key_census(self, files: Sequence[str]) -> tuple[int, int, int]:
+        """Rows, rows without their key, rows beyond the first of their key."""
+        if not self.key:
+            return count_of(self.con, f"select count(*) from {self.parquet(files)}"), 0, 0
+        keys = ", ".join(quoted(name) for name in self.key)
+        null = " or ".join(f"{quoted(name)} is null" for name in self.key)
+        distinct = keys if len(self.key) == 1 else f"({keys})"
+        row = self.con.execute(
+            f"select count(*), count(*) filter (where {null}), count(distinct {distinct})"
+            f" from {self.parquet(files)}"
+        ).fetchone()
+        assert row is not None
+        rows, keyless, keys_seen = row
+        return rows, keyless, 0 if keyless else rows - keys_seen
+
+    def misfits(self, files: Sequence[str], source: dict[str, str]) -> list[str]:
+        """Columns whose values came in another type and do not all fit the table's."""
+        doubtful = [
+            name
+            for name, kind in source.items()
+            if name in self.columns and kind != self.columns[name] and self.columns[name] != "JSON"
+        ]
+        if not doubtful:
+            return []
+        tests = ", ".join(
+            f"count(*) filter (where {quoted(name)} is not null and"
+            f" try_cast({quoted(name)} as {self.columns[name]}) is null)"
+            for name in doubtful
+        )
+        row = self.con.execute(f"select {tests} from {self.parquet(files)}").fetchone()
+        assert row is not None
+        found = [name for name, misfit in zip(doubtful, row, strict=True) if misfit]
+        for name, misfit in zip(doubtful, row, strict=True):
+            if misfit:
+                self.warnings.append(
+                    f"{name}: {misfit} values are not {self.columns[name]} ({source[name]} came);"
+                    " the column is null there, the payload keeps them."
+                )
+        return found
+
+    def expression(self, name: str, source: dict[str, str], misfits: list[str]) -> str:
+        column, kind = quoted(name), self.columns[name]
+        if name == CONNECTION:
+            return f"{literal(self.connection_id)} as {column}"
+        if name == SYNCED:
+            return f"timestamptz {literal(self.synced_at.isoformat())} as {column}"
+        if name == PAYLOAD and misfits:
+            kept = column if name in source else "cast(null as json)"
+            parts = ", ".join(
+                f"{literal(misfit)}, case when try_cast({quoted(misfit)} as {self.columns[misfit]})"
+                f" is null then {quoted(misfit)}::varchar end"
+                for misfit in misfits
+            )
+            any_misfit = " or ".join(
+                f"({quoted(misfit)} is not null and"
+                f" try_cast({quoted(misfit)} as {self.columns[misfit]}) is null)"
+                for misfit in misfits
+            )
+            return (
+                f"case when {any_misfit} then json_merge_patch(coalesce({kept}, '{{}}'),"
+                f" json_object({parts})) else {kept} end as {column}"
+            )
+        if name not in source:
+            return f"cast(null as {kind}) as {column}"
+        if source[name] == kind:
+            return column
+        return f"try_cast({column} as {kind}) as {column}"
+
+    def changed(self, select: str) -> str:
+        """Keys that came and are new (`is_new`) or differ from the row of the same key."""
+        compared = [name for name in self.columns if name not in (*self.key, CONNECTION, SYNCED)]
+        keys = ", ".join(f"came.{quoted(name)}" for name in self.key)
+        differs = " or ".join(
+            f"came.{quoted(name)} is distinct from kept.{quoted(name)}" for name in compared
+        )
+        return (
+            f"select {keys}, kept.{CONNECTION} is null as is_new from ({select}) as came"
+            f" left join {self.qualified} as kept on {same_key('came', 'kept', self.key)}"
+            f" and kept.{CONNECTION} = {literal(self.connection_id)}"
+            f" where kept.{CONNECTION} is null or {differs or 'false'}"
+        )
+
+    def has_rows(self) -> bool:
+        found = self.con.execute(
+            f"select 1 from {self.qualified} where {CONNECTION} = ? limit 1", [self.connection_id]
+        ).fetchone()
+        return found is not None
+
+    def delete_all(self) -> int:
+        row = self.con.execute(
+            f"delete from {self.qualified} where {CONNECTION} = ?", [self.connection_id]
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def census(self, created: str | None, before: datetime) -> tuple[int, int, int, int]:
+        """Rows of the connection; those created before; without key; beyond the first of a key."""
+        if not self.key:
+            total = count_of(
+                self.con,
+                f"select count(*) from {self.qualified} where {CONNECTION} = ?",
+                [self.connection_id],
+            )
+            return total, total, 0, 0
+        keys = ", ".join(quoted(name) for name in self.key)
+        null = " or ".join(f"{quoted(name)} is null" for name in self.key)
+        distinct = keys if len(self.key) == 1 else f"({keys})"
+        counted = (
+            f"count(*) filter (where {quoted(created)} < $before)"
+            if created in self.columns
+            else "count(*) + 0 * count($before::varchar)"
+        )
+        row = self.con.execute(
+            f"select count(*), {counted}, count(*) filter (where {null}), count(distinct {distinct})"
+            f" from {self.qualified} where {CONNECTION} = $connection",
+            {"connection": self.connection_id, "before": before},
+        ).fetchone()
+        assert row is not None
+        total, before_count, nulls, seen = row
+        return total, before_count, nulls, total - nulls - seen
+
+    def matches(self, alias: str) -> str:
+        """The row `kept` has the key of `alias`, whose types may differ (a list of text keys)."""
+        return " and ".join(
+            f"kept.{quoted(name)} = try_cast({alias}.{quoted(name)} as {self.columns[name]})"
+            for name in self.key
+        )
+
+    def file_columns(self, files: Sequence[str]) -> dict[str, str]:
+        if not files:
+            return {}
+        rows = self.con.execute(
+            f"describe select * exclude (filename, file_row_number) from {self.parquet(files)}"
+        ).fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def parquet(self, files: Iterable[str]) -> str:
+        paths = ", ".join(literal(path) for path in files)
+        return (
+            f"read_parquet([{paths}], union_by_name = true, filename = true,"
+            " file_row_number = true)"
+        )
+
+
+def same_key(left: str, right: str, key: Sequence[str]) -> str:
+    return " and ".join(f"{left}.{quoted(name)} = {right}.{quoted(name)}" for name in key)
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def count_of(con: duckdb.DuckDBPyConnection, sql: str, values: Any = None) -> int:
+    row = con.execute(sql, values).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def is_wider(new: str, old: str) -> bool:
+    if new in WIDER.get(old, ()):
+        return True
+    was, now = (re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind) for kind in (old, new))
+    if not was or not now:
+        return False
+    digits, scale = int(was[1]), int(was[2])
+    return (int(now[1]), int(now[2])) != (digits, scale) and (
+        int(now[2]) >= scale and int(now[1]) - int(now[2]) >= digits - scale
+    )

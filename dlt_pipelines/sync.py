@@ -1,0 +1,409 @@
+"""Runs one connection into the warehouse and reports rows, or who must act.
+
+Belongs here: building the dlt pipeline, choosing windows, running it, its one lock.
+Does not belong here: connection statuses, retries across runs, Dagster.
+
+Extract and normalize need no warehouse; only the load opens it, through `open_warehouse`, and holds
+it for the insert alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic, process_time
+from typing import Any
+
+import dlt
+import duckdb
+from dlt.pipeline.exceptions import PipelineStepFailed
+from filelock import FileLock, Timeout
+
+from dlt_pipelines.connector import (
+    CheckResult,
+    ConnectionSettings,
+    Connector,
+    SyncReport,
+    Table,
+    Window,
+)
+from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestination
+from dlt_pipelines.errors import SettingsRefused
+from dlt_pipelines.failures import causes, translated
+from dlt_pipelines.merge import TableResult
+from dlt_pipelines.streams import CURSOR, PRESENT, SYNC_NUMBER
+
+OpenWarehouse = Callable[[str], AbstractContextManager[duckdb.DuckDBPyConnection]]
+KEPT_PACKAGES = 5
+DEFAULT_HISTORY = timedelta(days=90)
+
+
+class AlreadySyncing(Exception):
+    """Another process syncs this connection right now; nothing was changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncRequest:
+    """What to read. All times UTC.
+
+    tables        only these (a child comes with its parent); None: all
+    full_refresh  read them anew from the beginning and replace what is here
+    since, until  a backfill: rows changed in this window are merged, no cursor moves
+    reconcile     ask the vendor for its own counts afterwards
+    """
+
+    now: datetime
+    tables: frozenset[str] | None = None
+    full_refresh: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    reconcile: bool = True
+
+    @property
+    def is_backfill(self) -> bool:
+        return self.since is not None or self.until is not None
+
+
+@dataclass
+class SyncResult:
+    """seconds, waited_seconds, lock_seconds: wall time; reconciliation: (ours, the vendor's)."""
+
+    connection_id: str
+    tables: dict[str, TableResult] = field(default_factory=dict)
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    bytes: int = 0
+    api_requests: int = 0
+    waited_seconds: float = 0.0
+    lock_seconds: float = 0.0
+    schema_changes: list[str] = field(default_factory=list)
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    reconciliation: dict[str, tuple[int, int]] = field(default_factory=dict)
+    cursors: dict[str, str] = field(default_factory=dict)
+
+
+def sync(
+    connector: Connector,
+    *,
+    connection_id: str,
+    values: Mapping[str, str],
+    home: Path,
+    open_warehouse: OpenWarehouse,
+    request: SyncRequest,
+    history: timedelta = DEFAULT_HISTORY,
+    on_progress: Callable[[str], None] = lambda message: None,
+) -> SyncResult:
+    """One sync, or a list of committed slices of it.
+
+    Raises:
+        SettingsRefused, CredentialsRejected, VendorUnavailable, UnexpectedResponse: who must act.
+        AlreadySyncing: another process has this connection.
+    """
+    running = Sync(
+        connector=connector,
+        connection_id=connection_id,
+        values=connector.complete(values),
+        home=home,
+        open_warehouse=open_warehouse,
+        request=request,
+        history=history,
+        on_progress=on_progress,
+    )
+    started, cpu = monotonic(), process_time()
+    with translated(connector.name), running.alone():
+        running.run()
+    running.result.seconds = monotonic() - started
+    running.result.cpu_seconds = process_time() - cpu
+    return running.result
+
+
+def check(connector: Connector, values: Mapping[str, str]) -> CheckResult:
+    """The vendor's own setup test. Raises like `sync`."""
+    with translated(connector.name):
+        return connector.check(ConnectionSettings(connector.complete(values)))
+
+
+def count(
+    connector: Connector, values: Mapping[str, str], table: str, before: datetime
+) -> int | None:
+    """The vendor's number of records of a table created before a time; None where it cannot tell."""
+    connector.table(table)
+    if connector.count is None:
+        return None
+    with translated(connector.name):
+        return connector.count(ConnectionSettings(connector.complete(values)), table, before)
+
+
+def repair(connector: Connector, *, connection_id: str, home: Path) -> bool:
+    """Drops a connection's local working folder, with any stuck load package in it.
+
+    Nothing is lost: cursors stand in the warehouse beside the rows they belong to, and the next
+    sync starts from there. Returns whether there was a folder.
+    """
+    working = Working(connector, connection_id, home)
+    with working.lock():
+        found = working.folder.exists()
+        shutil.rmtree(working.folder, ignore_errors=True)
+        return found
+
+
+@dataclass(frozen=True)
+class Working:
+    """Where a connection's dlt pipeline lives on disk."""
+
+    connector: Connector
+    connection_id: str
+    home: Path
+
+    @property
+    def pipeline_name(self) -> str:
+        return f"{self.connector.name}_{self.connection_id}"
+
+    @property
+    def folder(self) -> Path:
+        return self.home / "dlt" / self.pipeline_name
+
+    @property
+    def scratch(self) -> Path:
+        return self.home / "dlt" / "scratch" / self.pipeline_name
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        locks = self.home / "dlt" / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(locks / f"{self.pipeline_name}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise AlreadySyncing(
+                f"{self.connection_id} is being synced by another process."
+                " Wait until it ends, then ask again."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+@dataclass(kw_only=True)
+class Sync:
+    connector: Connector
+    connection_id: str
+    values: Mapping[str, str]
+    home: Path
+    open_warehouse: OpenWarehouse
+    request: SyncRequest
+    history: timedelta
+    on_progress: Callable[[str], None]
+    result: SyncResult = field(init=False)
+    report: SyncReport = field(default_factory=SyncReport)
+
+    def __post_init__(self) -> None:
+        self.result = SyncResult(self.connection_id)
+        self.working = Working(self.connector, self.connection_id, self.home)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self.working.lock():
+            shutil.rmtree(self.working.scratch, ignore_errors=True)
+            self.working.scratch.mkdir(parents=True)
+            try:
+                yield
+            finally:
+                shutil.rmtree(self.working.scratch, ignore_errors=True)
+
+    def run(self) -> None:
+        try:
+            self.run_slices()
+        except PipelineStepFailed as error:
+            if not any(isinstance(cause, StateMismatch) for cause in causes(error)):
+                raise
+            # One of the two was lost or restored from a backup. The rows and the cursors beside
+            # them in the warehouse are of one past, so they are taken, and what is missing is read.
+            self.result.notes.append("The warehouse was lost or restored; its cursors were taken.")
+            shutil.rmtree(self.working.folder, ignore_errors=True)
+            self.result.tables.clear()
+            self.run_slices()
+        self.reconcile()
+        self.result.api_requests = self.report.api_requests
+        self.result.waited_seconds = self.report.waited_seconds
+        self.result.notes += self.report.notes
+        for table, messages in self.report.warnings.items():
+            self.result.warnings.setdefault(table, []).extend(messages)
+
+    def run_slices(self) -> None:
+        pipeline = self.pipeline()
+        if pipeline.has_pending_data:
+            # dlt would load the pending package and ignore new data (dlt issue 3227).
+            self.on_progress("finishing the load that was cut off")
+            pipeline.normalize()
+            self.load(pipeline)
+        whole = self.request.full_refresh
+        unfinished = {table.name for table in self.wanted_tables()}
+        while unfinished:
+            windows = self.windows(pipeline, unfinished, whole=whole)
+            self.run_slice(pipeline, windows)
+            whole = False
+            unfinished = {
+                name
+                for name, window in windows.items()
+                if self.connector.table(name).cursor
+                and not self.request.is_backfill
+                and self.is_behind(pipeline, name, window)
+            }
+
+    def run_slice(self, pipeline: dlt.Pipeline, windows: dict[str, Window]) -> None:
+        settings = ConnectionSettings(
+            self.values,
+            windows=windows,
+            scratch=self.working.scratch,
+            report=self.report,
+            moves_cursors=not self.request.is_backfill,
+            sync_number=self.source_state(pipeline).get(SYNC_NUMBER, 0) + 1,
+        )
+        source = self.connector.build_source(settings)
+        source.schema = source.schema.clone(with_name=self.working.pipeline_name)
+        names = [
+            name
+            for name in source.resources
+            if name.removesuffix(PRESENT) in windows or not self.is_declared(name)
+        ]
+        source = source.with_resources(*names)
+        for name, window in windows.items():
+            if window.whole and name in source.resources:
+                source.resources[name].apply_hints(write_disposition="replace")
+        self.on_progress("reading")
+        pipeline.extract(source)
+        pipeline.normalize()
+        self.load(pipeline)
+
+    def load(self, pipeline: dlt.Pipeline) -> None:
+        loading = Loading(
+            connector=self.connector,
+            connection_id=self.connection_id,
+            synced_at=self.request.now,
+            counted_before=self.counted_before,
+            history=self.history,
+        )
+        self.on_progress("waiting for the warehouse")
+        with self.open_warehouse(f"sync {self.connection_id}") as con:
+            self.on_progress("loading")
+            began = monotonic()
+            pipeline.load(WarehouseDestination(con, loading=loading))
+            self.result.lock_seconds += monotonic() - began
+        for table, result in loading.results.items():
+            self.result.tables.setdefault(table, TableResult()).add(result)
+        self.result.schema_changes += loading.schema_changes
+        self.result.bytes += loading.bytes
+        for table, messages in loading.warnings.items():
+            self.result.warnings.setdefault(table, []).extend(messages)
+        self.result.cursors = {
+            name: state[CURSOR]
+            for name, state in self.source_state(pipeline).get("resources", {}).items()
+            if CURSOR in state
+        }
+        prune(self.working.folder / "load" / "loaded")
+
+    def pipeline(self) -> dlt.Pipeline:
+        # dlt reads these from the environment only; nothing of ours depends on them.
+        os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+        os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+        os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")
+        is_new = not self.working.folder.exists()
+        pipeline = dlt.pipeline(
+            pipeline_name=self.working.pipeline_name,
+            pipelines_dir=str(self.home / "dlt"),
+            destination=WarehouseDestination(":memory:"),
+            dataset_name=f"raw_{self.connector.name}",
+        )
+        if is_new:
+            with self.open_warehouse(f"cursors of {self.connection_id}") as con:
+                pipeline.sync_destination(WarehouseDestination(con))
+        return pipeline
+
+    def wanted_tables(self) -> list[Table]:
+        wanted = self.request.tables
+        if wanted is None:
+            return list(self.connector.tables)
+        found = {name: self.connector.table(name) for name in wanted}
+        for table in list(found.values()):
+            ancestor = table
+            while ancestor.parent:
+                ancestor = self.connector.table(ancestor.parent[0])
+                found[ancestor.name] = ancestor
+        return list(found.values())
+
+    def windows(self, pipeline: dlt.Pipeline, names: set[str], *, whole: bool) -> dict[str, Window]:
+        resources = self.source_state(pipeline).get("resources", {})
+        windows = {}
+        for name in sorted(names):
+            table = self.connector.table(name)
+            until = self.request.now
+            if self.request.is_backfill:
+                if table.cursor:
+                    windows[name] = Window(self.request.since, self.request.until or until)
+                continue
+            cursor = resources.get(name, {}).get(CURSOR)
+            if whole or table.cursor is None:
+                windows[name] = Window(None, until, whole=whole)
+            elif cursor is None:
+                windows[name] = Window(None, until)
+            else:
+                since = datetime.fromisoformat(cursor)
+                if table.slice:
+                    until = min(until, since + table.slice)
+                windows[name] = Window(since - table.lag, until)
+        if self.request.is_backfill and not windows:
+            raise SettingsRefused(
+                self.connector.name,
+                "none of these tables has a time by which it could be backfilled.",
+                hint="Use --full-refresh.",
+            )
+        return windows
+
+    def is_behind(self, pipeline: dlt.Pipeline, name: str, window: Window) -> bool:
+        """Whether a slice moved the cursor, and not yet to now. One that stands still has ended."""
+        cursor = self.source_state(pipeline).get("resources", {}).get(name, {}).get(CURSOR)
+        if cursor is None:
+            return False
+        reached = datetime.fromisoformat(cursor)
+        table = self.connector.table(name)
+        came_from = window.since + table.lag if window.since else None
+        return reached < self.request.now and (came_from is None or reached > came_from)
+
+    def source_state(self, pipeline: dlt.Pipeline) -> dict[str, Any]:
+        return pipeline.state.get("sources", {}).get(self.working.pipeline_name, {})
+
+    def is_declared(self, name: str) -> bool:
+        return any(table.name == name.removesuffix(PRESENT) for table in self.connector.tables)
+
+    @property
+    def counted_before(self) -> datetime:
+        """Records newer than this may still be on their way into the vendor's index."""
+        return self.request.now - timedelta(minutes=10)
+
+    def reconcile(self) -> None:
+        if not self.request.reconcile or self.connector.count is None:
+            return
+        self.on_progress("comparing with the vendor's own counts")
+        settings = ConnectionSettings(self.values, report=self.report)
+        for table in self.connector.tables:
+            result = self.result.tables.get(table.name)
+            if result is None:
+                continue
+            theirs = self.connector.count(settings, table.name, self.counted_before)
+            if theirs is not None:
+                self.result.reconciliation[table.name] = (result.counted, theirs)
+
+
+def prune(folder: Path) -> None:
+    """dlt archives each loaded package for ever; the rows have their own history."""
+    if folder.exists():
+        for package in sorted(folder.iterdir())[:-KEPT_PACKAGES]:
+            shutil.rmtree(package, ignore_errors=True)
