@@ -7,7 +7,7 @@ Does not belong here: finding connectors (`catalog.py`), running them (`sync.py`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -108,7 +108,7 @@ class SyncReport:
 
 
 @dataclass(frozen=True)
-class ConnectionSettings(Mapping[str, str]):
+class ConnectionSettings:
     """A connection's credentials and settings, and what this run shall read.
 
     values     every declared field by name; defaults filled in
@@ -127,11 +127,8 @@ class ConnectionSettings(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         return self.values[name]
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
-
-    def __len__(self) -> int:
-        return len(self.values)
+    def get(self, name: str, default: str = "") -> str:
+        return self.values.get(name) or default
 
     def __repr__(self) -> str:
         return f"ConnectionSettings({', '.join(sorted(self.values))})"
@@ -186,7 +183,8 @@ class Connector:
             raise SettingsRefused(
                 self.name,
                 f"{', '.join(missing)} not given.",
-                hint=f"Finish it with `chord connections set`; see `chord connectors show {self.name}`.",
+                hint="Finish it with `chord connections set`;"
+                f" see `chord connectors show {self.name}`.",
             )
         defaults = {field.name: field.default for field in self.fields if field.default is not None}
         return {**defaults, **{name: value for name, value in values.items() if value}}

@@ -22,7 +22,8 @@ from typing import Any
 import duckdb
 from dlt.common.configuration.container import Container
 from dlt.common.destination import DestinationCapabilitiesContext
-from dlt.common.destination.client import LoadJob, PreparedTableSchema, RunnableLoadJob
+from dlt.common.destination.client import LoadJob, RunnableLoadJob
+from dlt.common.destination.typing import PreparedTableSchema
 from dlt.common.schema.utils import get_columns_names_with_prop
 from dlt.common.storages import ParsedLoadJobFileName
 from dlt.common.storages.load_package import LoadPackageStateInjectableContext
@@ -30,8 +31,9 @@ from dlt.destinations import duckdb as duckdb_destination
 from dlt.destinations.impl.duckdb.duck import DuckDbClient
 
 from dlt_pipelines.connector import Connector
-from dlt_pipelines.merge import Incoming, Merge, TableResult
+from dlt_pipelines.merge import Incoming, Merge
 from dlt_pipelines.raw_tables import quoted
+from dlt_pipelines.results import TableResult
 from dlt_pipelines.streams import DELETED, PRESENT, SYNC_NUMBER
 
 LEDGER = "_chord_syncs"
@@ -78,7 +80,7 @@ class WarehouseDestination(duckdb_destination):
 
     def __init__(
         self,
-        credentials: duckdb.DuckDBPyConnection | str | None = None,
+        credentials: duckdb.DuckDBPyConnection | str,
         *,
         loading: Loading | None = None,
         **kwargs: Any,
@@ -98,7 +100,7 @@ class WarehouseDestination(duckdb_destination):
         return WarehouseClient
 
     def client(self, schema: Any, initial_config: Any = None) -> Any:
-        client = super().client(schema, initial_config)
+        client: Any = super().client(schema, initial_config)
         client.loading = self.loading
         return client
 

@@ -11,15 +11,17 @@ and it was not in it; and an empty answer is never taken for an empty table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from graphlib import TopologicalSorter
 
 import duckdb
 
 from dlt_pipelines.connector import Write
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.raw_tables import RawTable, count_of, quoted, same_key
+from dlt_pipelines.results import TableResult
 
 HISTORY = "__history"
 
@@ -47,37 +49,6 @@ class Incoming:
 
 
 @dataclass
-class TableResult:
-    """What one sync did to one table of one connection; all numbers are rows.
-
-    total     of this connection after the load
-    counted   of them, those created before the reconciled time (all, where no such column is)
-    """
-
-    received: int = 0
-    inserted: int = 0
-    updated: int = 0
-    deleted: int = 0
-    total: int = 0
-    counted: int = 0
-    duplicate_keys: int = 0
-    null_keys: int = 0
-
-    @property
-    def unchanged(self) -> int:
-        return max(self.received - self.inserted - self.updated, 0)
-
-    def add(self, other: TableResult) -> None:
-        """A later package of the same sync."""
-        self.received += other.received
-        self.inserted += other.inserted
-        self.updated += other.updated
-        self.deleted += other.deleted
-        self.total, self.counted = other.total, other.counted
-        self.duplicate_keys, self.null_keys = other.duplicate_keys, other.null_keys
-
-
-@dataclass
 class Merge:
     """One package's merge into `dataset`, for one connection. Needs an open transaction.
 
@@ -97,19 +68,16 @@ class Merge:
 
     def run(self, package: Sequence[Incoming]) -> dict[str, TableResult]:
         """Parents before children, whatever the order they came in."""
-        names = {incoming.table for incoming in package}
-        waiting = sorted(package, key=lambda incoming: incoming.table)
-        done: set[str] = set()
-        while waiting:
-            for incoming in waiting:
-                if not incoming.parent or incoming.parent[0] not in names - done:
-                    break
-            waiting.remove(incoming)
-            done.add(incoming.table)
-            self.results[incoming.table] = self.merge_table(incoming, package)
+        by_table = {incoming.table: incoming for incoming in package}
+        parents = {
+            incoming.table: {incoming.parent[0]} & by_table.keys() if incoming.parent else set()
+            for incoming in sorted(package, key=lambda incoming: incoming.table)
+        }
+        for table in TopologicalSorter(parents).static_order():
+            self.results[table] = self.merge_table(by_table[table], by_table)
         return self.results
 
-    def merge_table(self, incoming: Incoming, package: Sequence[Incoming]) -> TableResult:
+    def merge_table(self, incoming: Incoming, package: Mapping[str, Incoming]) -> TableResult:
         raw = RawTable(
             self.con,
             self.dataset,
@@ -123,20 +91,27 @@ class Merge:
             self.schema_changes += raw.ensure(incoming.columns, incoming.files)
         if not raw.exists():
             return result
+        was_empty = not raw.has_rows()
         history = self.history_of(raw)
         if incoming.files:
-            result.received = self.write_rows(raw, incoming, history, result)
+            result.received = self.write_rows(raw, incoming, history, result, was_empty=was_empty)
         result.deleted = self.remove_rows(raw, incoming, package, history, received=result.received)
         self.forget_history(history)
         for message in raw.warnings:
             self.warnings.setdefault(incoming.table, []).append(message)
-        result.total, result.counted, result.null_keys, result.duplicate_keys = raw.census(
-            incoming.created, self.counted_before
+        (result.total, result.counted, result.null_keys, result.duplicate_keys) = raw.census(
+            incoming.created, self.counted_before, is_fresh=was_empty
         )
         return result
 
     def write_rows(
-        self, raw: RawTable, incoming: Incoming, history: str | None, result: TableResult
+        self,
+        raw: RawTable,
+        incoming: Incoming,
+        history: str | None,
+        result: TableResult,
+        *,
+        was_empty: bool,
     ) -> int:
         """Number of rows that came. Raises `UnexpectedResponse` for a row without its key."""
         assert incoming.files is not None
@@ -150,7 +125,7 @@ class Merge:
         con, name = self.con, raw.qualified
         if not incoming.key:
             return self.write_keyless(raw, rows.select, incoming, result)
-        if not raw.has_rows():
+        if was_empty:
             con.execute(f"insert into {name} ({raw.column_list}) {rows.select}")
             result.inserted = rows.count
             return rows.count
@@ -186,7 +161,7 @@ class Merge:
         self,
         raw: RawTable,
         incoming: Incoming,
-        package: Sequence[Incoming],
+        package: Mapping[str, Incoming],
         history: str | None,
         *,
         received: int,
@@ -223,14 +198,13 @@ class Merge:
         self,
         raw: RawTable,
         incoming: Incoming,
-        package: Sequence[Incoming],
+        package: Mapping[str, Incoming],
         history: str | None,
     ) -> int:
         if incoming.parent is None:
             return 0
         parent_table, column = incoming.parent
-        parents = {each.table: each for each in package}
-        parent = parents.get(parent_table)
+        parent = package.get(parent_table)
         if parent is None or not parent.key:
             return 0
         holder = quoted(parent.key[0])

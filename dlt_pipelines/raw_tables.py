@@ -68,7 +68,7 @@ class RawTable:
             " order by column_index",
             [self.dataset, self.table],
         ).fetchall()
-        self.columns = {name: kind for name, kind in rows}
+        self.columns = dict(rows)
         return bool(rows)
 
     def ensure(self, declared: dict[str, str], files: Sequence[str]) -> list[str]:
@@ -210,31 +210,27 @@ class RawTable:
         ).fetchone()
         return int(row[0]) if row else 0
 
-    def census(self, created: str | None, before: datetime) -> tuple[int, int, int, int]:
-        """Rows of the connection; those created before; without key; beyond the first of a key."""
-        if not self.key:
-            total = count_of(
-                self.con,
-                f"select count(*) from {self.qualified} where {CONNECTION} = ?",
-                [self.connection_id],
-            )
-            return total, total, 0, 0
-        keys = ", ".join(quoted(name) for name in self.key)
-        null = " or ".join(f"{quoted(name)} is null" for name in self.key)
+    def census(
+        self, created: str | None, before: datetime, *, is_fresh: bool
+    ) -> tuple[int, int, int, int]:
+        """Rows of the connection; those created before; without key; beyond the first of a key.
+
+        `is_fresh`: the table held nothing before, so its keys were counted as they came.
+        """
+        keys = ", ".join(quoted(name) for name in self.key) or "true"
+        null = " or ".join(f"{quoted(name)} is null" for name in self.key) or "false"
         distinct = keys if len(self.key) == 1 else f"({keys})"
-        counted = (
-            f"count(*) filter (where {quoted(created)} < $before)"
-            if created in self.columns
-            else "count(*) + 0 * count($before::varchar)"
-        )
+        unique = "count(*)" if is_fresh or not self.key else f"count(distinct {distinct})"
+        old_enough = f"{quoted(created)} < $before" if created in self.columns else "true"
         row = self.con.execute(
-            f"select count(*), {counted}, count(*) filter (where {null}), count(distinct {distinct})"
+            f"select count(*), count(*) filter (where {old_enough} and $before is not null),"
+            f" count(*) filter (where {null}), {unique}"
             f" from {self.qualified} where {CONNECTION} = $connection",
             {"connection": self.connection_id, "before": before},
         ).fetchone()
         assert row is not None
-        total, before_count, nulls, seen = row
-        return total, before_count, nulls, total - nulls - seen
+        total, counted, nulls, seen = row
+        return total, counted, nulls, max(total - nulls - seen, 0)
 
     def matches(self, alias: str) -> str:
         """The row `kept` has the key of `alias`, whose types may differ (a list of text keys)."""

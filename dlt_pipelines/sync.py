@@ -35,7 +35,7 @@ from dlt_pipelines.connector import (
 from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestination
 from dlt_pipelines.errors import SettingsRefused
 from dlt_pipelines.failures import causes, translated
-from dlt_pipelines.merge import TableResult
+from dlt_pipelines.results import SyncResult, TableResult
 from dlt_pipelines.streams import CURSOR, PRESENT, SYNC_NUMBER
 
 OpenWarehouse = Callable[[str], AbstractContextManager[duckdb.DuckDBPyConnection]]
@@ -67,25 +67,6 @@ class SyncRequest:
     @property
     def is_backfill(self) -> bool:
         return self.since is not None or self.until is not None
-
-
-@dataclass
-class SyncResult:
-    """seconds, waited_seconds, lock_seconds: wall time; reconciliation: (ours, the vendor's)."""
-
-    connection_id: str
-    tables: dict[str, TableResult] = field(default_factory=dict)
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    bytes: int = 0
-    api_requests: int = 0
-    waited_seconds: float = 0.0
-    lock_seconds: float = 0.0
-    schema_changes: list[str] = field(default_factory=list)
-    warnings: dict[str, list[str]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    reconciliation: dict[str, tuple[int, int]] = field(default_factory=dict)
-    cursors: dict[str, str] = field(default_factory=dict)
 
 
 def sync(
@@ -132,7 +113,7 @@ def check(connector: Connector, values: Mapping[str, str]) -> CheckResult:
 def count(
     connector: Connector, values: Mapping[str, str], table: str, before: datetime
 ) -> int | None:
-    """The vendor's number of records of a table created before a time; None where it cannot tell."""
+    """The vendor's number of a table's records created before a time; None: it cannot tell."""
     connector.table(table)
     if connector.count is None:
         return None
