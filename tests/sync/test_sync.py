@@ -241,7 +241,7 @@ def test_repair_drops_a_stuck_load_and_loses_no_row(shop: SmallShop) -> None:
 
 
 def test_a_missing_setting_names_itself_and_the_command(shop: SmallShop) -> None:
-    with pytest.raises(SettingsRefused, match="world not given.*chord connections set"):
+    with pytest.raises(SettingsRefused, match=r"world not given.*chord connections set"):
         CONNECTOR.complete({})
 
 
