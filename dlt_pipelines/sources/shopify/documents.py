@@ -1,0 +1,187 @@
+"""Composes GraphQL documents from a stream, for pages and for bulk, without the fields that the
+key may not read.
+
+Belongs here: the text of every document. Does not belong here: the fields themselves
+(`queries.py`).
+
+Pages and bulk ask for the same fields in the same order, so that both land as the same record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from dlt_pipelines.connector import Window
+from dlt_pipelines.sources.shopify.queries import SHOP_FIELDS, Children, Stream
+
+BULK_MARK = "ChordDagster"
+"""Name of our bulk operations, by which a later run knows its own leftovers."""
+PAGE_INFO = "pageInfo { hasNextPage endCursor }"
+WRAPPERS = frozenset({"edges", "node", "nodes"})
+
+ACCOUNT = """query Account {
+  currentAppInstallation { accessScopes { handle } }
+  shop { id name myshopifyDomain plan { publicDisplayName } }
+}"""
+SHOP = f"query Shop {{ shop {{ {SHOP_FIELDS} }} }}"
+
+RUN_BULK = """mutation RunBulk($query: String!) {
+  bulkOperationRunQuery(query: $query, groupObjects: false) {
+    bulkOperation { id status }
+    userErrors { field message code }
+  }
+}"""
+POLL_BULK = """query PollBulk($id: ID!) {
+  bulkOperation(id: $id) { id status errorCode objectCount fileSize url partialDataUrl }
+}"""
+LIST_BULK = """query ListBulk($query: String!) {
+  bulkOperations(first: 50, query: $query, sortKey: CREATED_AT, reverse: true) {
+    nodes { id status type query }
+  }
+}"""
+CANCEL_BULK = """mutation CancelBulk($id: ID!) {
+  bulkOperationCancel(id: $id) { bulkOperation { id status } userErrors { field message } }
+}"""
+
+
+def count_document(query: str) -> str:
+    return (
+        f"query Count($query: String) {{ {query}(query: $query, limit: null)"
+        " { count precision } }"
+    )
+
+
+def page_document(stream: Stream, *, without: Set[str] = frozenset()) -> str:
+    """Variables: first, after, query; children's `first` and `query` are named after them."""
+    declared, inner = ["$first: Int!", "$after: String"], ""
+    arguments = ["first: $first", "after: $after"]
+    if stream.filter:
+        declared.append("$query: String")
+        arguments.append("query: $query")
+    if stream.sort:
+        arguments.append(f"sortKey: {stream.sort}")
+    if stream.arguments:
+        arguments.append(stream.arguments)
+    for children in stream.children:
+        declared.append(f"${children.field}First: Int!")
+        asked = [f"first: ${children.field}First"]
+        if children.filtered:
+            declared.append(f"${children.field}Query: String")
+            asked.append(f"query: ${children.field}Query")
+        inner += nested(children, asked, f"nodes {{ {children.fields} }} {PAGE_INFO}")
+    return pruned(
+        f"query Page({', '.join(declared)}) {{ {stream.root}({', '.join(arguments)}) {{"
+        f" nodes {{ {stream.fields} {parts_of(stream)} {inner} }} {PAGE_INFO} }} }}",
+        without,
+    )
+
+
+def more_document(children: Children, *, without: Set[str] = frozenset()) -> str:
+    """A further page of one record's children. Variables: id, first, after, and query."""
+    declared = ["$id: ID!", "$first: Int!", "$after: String"]
+    asked = ["first: $first", "after: $after"]
+    if children.filtered:
+        declared.append("$query: String")
+        asked.append("query: $query")
+    inner = nested(children, asked, f"nodes {{ {children.fields} }} {PAGE_INFO}")
+    return pruned(
+        f"query More({', '.join(declared)}) {{ node(id: $id) {{ ... on {children.on} {{"
+        f" {inner} }} }} }}",
+        without,
+    )
+
+
+def nodes_document(children: Children, *, without: Set[str] = frozenset()) -> str:
+    """The children of many records by their ids. Variables: ids, first."""
+    inner = nested(children, ["first: $first"], f"nodes {{ {children.fields} }} {PAGE_INFO}")
+    return pruned(
+        "query Nodes($ids: [ID!]!, $first: Int!) { nodes(ids: $ids) {"
+        f" ... on {children.on} {{ id {inner} }} }} }}",
+        without,
+    )
+
+
+def bulk_document(stream: Stream, terms: str, *, without: Set[str] = frozenset()) -> str:
+    """Never with a sort key: together with an `updated_at` filter it silently omits records."""
+    arguments = []
+    if stream.filter and terms:
+        arguments.append(f"query: {quoted(terms)}")
+    if stream.arguments:
+        arguments.append(stream.arguments)
+    inner = ""
+    for children in stream.children:
+        asked = [f"query: {quoted(terms)}"] if children.filtered and terms else []
+        inner += nested(children, asked, f"edges {{ node {{ {children.fields} }} }}")
+    asked = f"({', '.join(arguments)})" if arguments else ""
+    return pruned(
+        f"query {BULK_MARK} {{ {stream.root}{asked} {{ edges {{ node {{"
+        f" {stream.fields} {parts_of(stream)} {inner} }} }} }} }}",
+        without,
+    )
+
+
+def nested(children: Children, arguments: list[str], body: str) -> str:
+    if children.arguments:
+        arguments = [*arguments, children.arguments]
+    asked = f"({', '.join(arguments)})" if arguments else ""
+    text = f"{children.field}{asked} {{ {body} }}"
+    if children.types_within:
+        text = " ".join(f"... on {name} {{ {text} }}" for name in children.types_within)
+    for step in reversed(children.within):
+        text = f"{step} {{ {text} }}"
+    return f" {text}"
+
+
+def parts_of(stream: Stream) -> str:
+    return " ".join(f"{part.field} {{ {part.fields} }}" for part in stream.parts)
+
+
+def search_terms(term: str, window: Window) -> str:
+    """Bounds are quoted (an offset would end the term) and inclusive: Shopify treats `>` as `>=`
+    on times, so rows repeat at a seam and are merged by id."""
+    bounds = [f"{term}:>='{moment(window.since)}'"] if window.since else []
+    return " AND ".join([*bounds, f"{term}:<='{moment(window.until)}'"])
+
+
+def moment(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@lru_cache(maxsize=256)
+def pruned(document: str, without: frozenset[str]) -> str:
+    """The document without the fields at these paths (`customer`, `lineItems.variant`): paths from
+    the record, without `edges`, `node` and `nodes`."""
+    if not without:
+        return document
+    # Only a narrowed key pays for this import (0.2 s).
+    from graphql import FieldNode, SelectionSetNode, parse, print_ast
+
+    def kept(selections: SelectionSetNode, path: tuple[str, ...]) -> SelectionSetNode:
+        left = []
+        for node in selections.selections:
+            inner = node.selection_set if hasattr(node, "selection_set") else None
+            steps = path
+            if isinstance(node, FieldNode):
+                if node.name.value not in WRAPPERS:
+                    steps = (*path, node.name.value)
+                if ".".join(steps) in without:
+                    continue
+            if inner is not None:
+                node.selection_set = kept(inner, steps)
+                if not node.selection_set.selections:
+                    continue
+            left.append(node)
+        selections.selections = tuple(left)
+        return selections
+
+    tree = parse(document, no_location=True)
+    for definition in tree.definitions:
+        for root in definition.selection_set.selections:
+            root.selection_set = kept(root.selection_set, ())
+    return print_ast(tree)

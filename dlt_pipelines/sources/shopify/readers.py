@@ -1,0 +1,286 @@
+"""Reads a stream's window into the raw tables, by pages or by bulk, whichever is sooner done.
+
+Belongs here: the choice, slices, and taking records apart into tables.
+Does not belong here: how pages (`paged.py`) and bulk files (`bulk.py`, `jsonl.py`) are had.
+
+The choice. Bulk costs no points but waits for its job; pages cost points, which come back at the
+store's restore rate. So pages are taken when
+
+    points of the window - points at hand
+    ------------------------------------- + pages x ROUND_TRIP_SECONDS  <=  BULK_SECONDS
+              restore rate
+
+with the store's own numbers: its count of the window, the bucket of its last answer, and the points
+per record that its answers told. See `docs` of the numbers beside the constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+
+from dlt_pipelines.connector import ConnectionSettings, Table, Window
+from dlt_pipelines.errors import UnexpectedResponse
+from dlt_pipelines.sources.shopify.auth import NAME
+from dlt_pipelines.sources.shopify.bulk import BulkDenied, BulkJobs
+from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
+from dlt_pipelines.sources.shopify.documents import bulk_document, count_document, search_terms
+from dlt_pipelines.sources.shopify.jsonl import read_bulk_file
+from dlt_pipelines.sources.shopify.paged import Pager, StreamDenied
+from dlt_pipelines.sources.shopify.queries import ORDERS, REFUND_LINES, Stream
+from dlt_pipelines.sources.shopify.rows import Batch, Record
+from dlt_pipelines.sources.shopify.scopes import Access
+from dlt_pipelines.sources.shopify.tables import BY_NAME
+from dlt_pipelines.streams import SKIPPED, rows_of
+
+ROWS_PER_BATCH = 5_000
+BULK_SECONDS = 8.0
+ROUND_TRIP_SECONDS = 0.3
+Reading = Generator[Any, None, datetime | str | None]
+
+
+@dataclass
+class Shop:
+    """What the streams of one run share; asks for the key's scopes at the first use."""
+
+    settings: ConnectionSettings
+
+    def __post_init__(self) -> None:
+        self.opened: tuple[Client, Access, Pager, BulkJobs] | None = None
+
+    def open(self) -> tuple[Client, Access, Pager, BulkJobs]:
+        if self.opened is None:
+            report = self.settings.report
+            client = Client(self.settings)
+            access, _ = client.account()
+            self.opened = client, access, Pager(client, access, report), BulkJobs(client, report)
+        return self.opened
+
+
+class Reader:
+    """Reads one stream (or the streams that share a table) for one run."""
+
+    def __init__(self, shop: Shop, table: Table, streams: tuple[Stream, ...]) -> None:
+        self.shop, self.table, self.streams = shop, table, streams
+        self.settings, self.report = shop.settings, shop.settings.report
+
+    def read(self, window: Window) -> Reading:
+        self.client, self.access, self.pager, self.jobs = self.shop.open()
+        open_streams = [each for each in self.streams if self.access.opens(each.scopes)]
+        for stream in self.streams:
+            if stream not in open_streams:
+                self.report.warn(
+                    self.table.name,
+                    f"{stream.root} are not read: the key lacks {' or '.join(stream.scopes)}."
+                    " Once it is granted, a full refresh of this table brings the past.",
+                )
+        if not open_streams:
+            return SKIPPED
+        piece = self.first_slice(open_streams[0], self.bounded(window))
+        read_any = False
+        for stream in open_streams:
+            self.access.warn(stream, self.table.name, self.report)
+            try:
+                yield from self.read_stream(stream, piece)
+                read_any = True
+            except StreamDenied:
+                self.report.warn(
+                    self.table.name,
+                    f"{stream.root} are not read: Shopify refuses them to this key.",
+                )
+        if not read_any:
+            return SKIPPED
+        return piece.until if piece.until < window.until else None
+
+    def bounded(self, window: Window) -> Window:
+        """`start_on` is where a first sync begins."""
+        start_on = self.settings.get("start_on")
+        if window.since or not start_on:
+            return window
+        start = datetime.fromisoformat(start_on).replace(tzinfo=UTC)
+        return Window(start, window.until, whole=window.whole)
+
+    def first_slice(self, stream: Stream, window: Window) -> Window:
+        longest = self.table.slice
+        # A backfill moves no cursor, so it cannot be taken up again: it is one unit.
+        if longest is None or not stream.sort or not self.settings.moves_cursors:
+            return window
+        # The lag is no reason for a slice of its own.
+        if window.since and window.until - window.since <= longest + self.table.lag:
+            return window
+        oldest = self.oldest_change(stream, window)
+        if oldest is None or oldest + longest >= window.until:
+            return window
+        return Window(window.since, oldest + longest, whole=window.whole)
+
+    def oldest_change(self, stream: Stream, window: Window) -> datetime | None:
+        """None: nothing changed in the window (or the stream is refused, which reading tells)."""
+        try:
+            for records in self.pager.first_page(stream, window):
+                for record in records:
+                    value: Any = record
+                    for step in self.table.paths[self.table.cursor or ""].split("."):
+                        value = value[step]
+                    return datetime.fromisoformat(value)
+        except StreamDenied:
+            return None
+        return None
+
+    def read_stream(self, stream: Stream, window: Window) -> Iterator[Any]:
+        if self.is_for_bulk(stream, window):
+            try:
+                yield from self.read_bulk(stream, window)
+                return
+            except BulkDenied:
+                self.report.notes.append(
+                    f"Bulk refused a field of {stream.root}; its pages tell which."
+                )
+        yield from self.read_pages(stream, window)
+
+    def is_for_bulk(self, stream: Stream, window: Window) -> bool:
+        asked = self.settings.get("extraction") or "auto"
+        if not stream.bulk or asked == "paged":
+            return False
+        if asked == "bulk":
+            return True
+        if not stream.count:
+            return window.whole or window.since is None
+        records = count_of(self.client, stream, window)
+        if records is None:
+            return True
+        size = self.pager.size_of(stream)
+        points = records * (size.points_spent_each or stream.points)
+        seconds = self.client.seconds_until(points) + records / size.size * ROUND_TRIP_SECONDS
+        return seconds > BULK_SECONDS
+
+    def read_pages(self, stream: Stream, window: Window) -> Iterator[Any]:
+        batches = self.batches(stream)
+        terms = search_terms(stream.filter or "updated_at", window)
+        for records in self.pager.pages(stream, window):
+            refunds: dict[str, str] = {}
+            for record in records:
+                self.take_apart(stream, record, batches, refunds, terms)
+            if stream is ORDERS and refunds:
+                self.add_refund_lines(refunds, batches[REFUND_LINES.table])
+            if max(map(len, batches.values())) >= ROWS_PER_BATCH:
+                yield from self.yielded(batches)
+        yield from self.yielded(batches)
+
+    def take_apart(
+        self,
+        stream: Stream,
+        record: Record,
+        batches: dict[str, Batch],
+        refunds: dict[str, str],
+        terms: str,
+    ) -> None:
+        """The record without what has tables of its own, which go there."""
+        record_id = record["id"]
+        for part in stream.parts:
+            items = record.pop(part.field, None) or ()
+            batches[part.table].add(items, record_id)
+            if part.table == "order_refunds":
+                refunds.update((item["id"], record_id) for item in items)
+        for children in stream.children:
+            holder = record
+            for step in children.within:
+                holder = holder.get(step) or {}
+            connection = holder.pop(children.field, None)
+            if connection is None:
+                continue
+            given = (record_id,) if children.parent_id else ()
+            batches[children.table].add(connection["nodes"], *given)
+            after = self.pager.next_cursor(
+                connection["pageInfo"], connection["nodes"], None, children.field
+            )
+            if after:
+                for page in self.pager.more(stream, children, record_id, after, terms=terms):
+                    batches[children.table].add(page, *given)
+        if stream.table:
+            batches[stream.table].add((record,))
+
+    def read_bulk(self, stream: Stream, window: Window) -> Iterator[Any]:
+        self.learn_denied_fields(stream, window)
+        scratch = self.settings.scratch
+        if scratch is None:
+            raise UnexpectedResponse(NAME, "a bulk read needs a scratch folder.")
+        path = Path(scratch) / f"{stream.root}-{uuid4().hex}.jsonl"
+        terms = search_terms(stream.filter or "updated_at", window)
+        document = bulk_document(stream, terms, without=self.access.closed(stream.root))
+        try:
+            lines = self.jobs.run(document, path)
+            for found in read_bulk_file(path, stream, self.report) if lines else ():
+                for table, rows in found:
+                    if table.name == "order_refunds" and rows.num_rows:
+                        refunds = dict(
+                            zip(rows["id"].to_pylist(), rows["order_id"].to_pylist(), strict=True)
+                        )
+                        batch = self.refund_line_batch()
+                        self.add_refund_lines(refunds, batch)
+                        yield rows_of(batch.table, batch.take())
+                    if rows.num_rows:
+                        yield rows_of(table, rows)
+        finally:
+            path.unlink(missing_ok=True)
+        yield from self.yielded(self.batches(stream))
+
+    def learn_denied_fields(self, stream: Stream, window: Window) -> None:
+        """A bulk job fails whole on one refused field, a page names it."""
+        for _ in self.pager.first_page(stream, window):
+            return
+
+    def add_refund_lines(self, refunds: dict[str, str], batch: Batch) -> None:
+        """`refunds`: order id by refund id."""
+        for refund_id, lines in self.pager.of_many(ORDERS, REFUND_LINES, list(refunds)):
+            for line in lines:
+                # Nullable in the schema; a line of a refund is told apart by what it refunds.
+                line["id"] = line.get("id") or f"{refund_id}#{line['lineItem']['id']}"
+            batch.add(lines, refund_id, refunds[refund_id])
+
+    def refund_line_batch(self) -> Batch:
+        table = BY_NAME[REFUND_LINES.table]
+        return Batch(table, self.report, given=("refund_id", "order_id"))
+
+    def batches(self, stream: Stream) -> dict[str, Batch]:
+        """By table, empty: a child must be named even when no rows of it came."""
+        found = {}
+        if stream.table:
+            found[stream.table] = Batch(BY_NAME[stream.table], self.report)
+        for part in stream.parts:
+            found[part.table] = Batch(BY_NAME[part.table], self.report, given=(part.parent_id,))
+        for children in stream.children:
+            given = (children.parent_id,) if children.parent_id else ()
+            found[children.table] = Batch(BY_NAME[children.table], self.report, given=given)
+        if stream is ORDERS:
+            found[REFUND_LINES.table] = self.refund_line_batch()
+        return found
+
+    def yielded(self, batches: dict[str, Batch]) -> Iterator[Any]:
+        for batch in batches.values():
+            rows: pa.Table = batch.take()
+            if rows.num_rows or batch.table.parent:
+                yield rows_of(batch.table, rows)
+
+
+def count_of(client: Client, stream: Stream, window: Window) -> int | None:
+    """Records of the window by the store's own count; None where it cannot tell."""
+    if not stream.count:
+        return None
+    terms = search_terms(stream.filter, window) if stream.filter else None
+    return counted(client, stream.count, terms)
+
+
+def counted(client: Client, query: str, terms: str | None) -> int | None:
+    try:
+        answer = client.ask(count_document(query), {"query": terms}).data[query]
+    except FieldsDenied:
+        return None
+    if answer is None or answer["precision"] != "EXACT":
+        return None
+    return int(answer["count"])

@@ -1,0 +1,171 @@
+"""The raw tables of a Shopify store: keys, cursors, parents and where personal data stands.
+
+Belongs here: what lands. Does not belong here: how it is asked for (`queries.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from dlt_pipelines.connector import Table
+
+LAG = timedelta(minutes=15)
+"""Filters are answered by a search index that may lag behind writes by some minutes."""
+SLICE = timedelta(days=180)
+"""A bulk slice is whole or void, and a paged one that dies is read anew; half a year of a large
+shop (200,000 orders) is some minutes of work to lose, and a ten-year history is twenty slices.
+Shorter slices buy little: each costs a bulk job's queueing on Shopify's side."""
+
+CREATED = {"created_at": "createdAt"}
+UPDATED = {"updated_at": "updatedAt"}
+TIMESTAMP: dict[str, Any] = {"data_type": "timestamp"}
+TEXT: dict[str, Any] = {"data_type": "text"}
+ADDRESS_PARTS = ("name", "city", "province", "provinceCode", "country", "countryCodeV2", "zip")
+
+
+def address(*fields: str) -> tuple[str, ...]:
+    return tuple(f"{field}.{part}" for field in fields for part in ADDRESS_PARTS)
+
+
+TABLES = (
+    Table(name="shop", description="The store itself: one row.", write="replace"),
+    Table(
+        name="locations",
+        description="Places that hold stock, inactive ones included; always read whole.",
+        write="replace",
+        deletes="seen",
+        personal=("address.address1", "address.address2", "address.phone"),
+    ),
+    Table(
+        name="products",
+        cursor="updated_at",
+        created="created_at",
+        lag=LAG,
+        slice=SLICE,
+        deletes="seen",
+        paths=CREATED | UPDATED,
+    ),
+    Table(
+        name="product_variants",
+        description="Read with their product; a variant that its product no longer has is gone.",
+        cursor="updated_at",
+        parent=("products", "product_id"),
+        deletes="seen",
+        columns={"created_at": TIMESTAMP},
+        paths=CREATED | UPDATED | {"product_id": "product.id"},
+    ),
+    Table(
+        name="collections", cursor="updated_at", lag=LAG, slice=SLICE, deletes="seen", paths=UPDATED
+    ),
+    Table(
+        name="customers",
+        cursor="updated_at",
+        created="created_at",
+        lag=LAG,
+        slice=SLICE,
+        deletes="seen",
+        paths=CREATED | UPDATED,
+        personal=(
+            "firstName",
+            "lastName",
+            "displayName",
+            "defaultEmailAddress.emailAddress",
+            "defaultPhoneNumber.phoneNumber",
+            *address("defaultAddress"),
+        ),
+    ),
+    Table(
+        name="orders",
+        cursor="updated_at",
+        created="created_at",
+        lag=LAG,
+        slice=SLICE,
+        deletes="seen",
+        paths=CREATED | UPDATED,
+        personal=(
+            "email",
+            "note",
+            "customAttributes",
+            *address("shippingAddress", "billingAddress"),
+        ),
+    ),
+    Table(name="order_line_items", parent=("orders", "order_id"), deletes="seen"),
+    Table(
+        name="order_refunds",
+        parent=("orders", "order_id"),
+        deletes="seen",
+        columns={"created_at": TIMESTAMP},
+        paths=CREATED,
+    ),
+    Table(
+        name="refund_line_items",
+        description="Bulk cannot give them (a connection inside a list): asked for by refund.",
+        parent=("orders", "order_id"),
+        deletes="seen",
+        columns={"refund_id": TEXT},
+    ),
+    Table(name="order_transactions", parent=("orders", "order_id"), deletes="seen"),
+    Table(
+        name="fulfillments",
+        parent=("orders", "order_id"),
+        deletes="seen",
+        columns={"created_at": TIMESTAMP, "updated_at": TIMESTAMP},
+        paths=CREATED | UPDATED,
+    ),
+    Table(name="inventory_items", cursor="updated_at", lag=LAG, slice=SLICE, paths=UPDATED),
+    Table(
+        name="inventory_levels",
+        description="Stock per item and location. Asked for by location: a quantity's change moves"
+        " the level's time, not the item's.",
+        cursor="updated_at",
+        lag=LAG,
+        deletes="marked",
+        columns={"inventory_item_id": TEXT},
+        paths=UPDATED | {"inventory_item_id": "item.id"},
+    ),
+    Table(
+        name="discounts",
+        cursor="updated_at",
+        lag=LAG,
+        slice=SLICE,
+        deletes="seen",
+        paths={"updated_at": "discount.updatedAt"},
+    ),
+    Table(
+        name="discount_codes",
+        description="Redeem codes; a discount may have millions.",
+        parent=("discounts", "discount_id"),
+        deletes="seen",
+    ),
+    Table(
+        name="abandoned_checkouts",
+        cursor="updated_at",
+        created="created_at",
+        lag=LAG,
+        slice=SLICE,
+        paths=CREATED | UPDATED,
+        personal=(*address("shippingAddress", "billingAddress"), "abandonedCheckoutUrl"),
+    ),
+    Table(
+        name="metafields",
+        description="Of products, variants, collections, customers and orders. A metafield's change"
+        " may not move its owner's time: a full refresh finds those, and the deleted ones.",
+        cursor="updated_at",
+        lag=LAG,
+        columns={"owner_id": TEXT},
+        paths=UPDATED,
+        personal=("value",),
+    ),
+    Table(
+        name="deleted_objects",
+        description="Events of deletion, which Shopify keeps for one year; their rows leave the"
+        " tables.",
+        cursor="created_at",
+        created="created_at",
+        lag=LAG,
+        write="append",
+        paths=CREATED,
+    ),
+)
+BY_NAME = {table.name: table for table in TABLES}
