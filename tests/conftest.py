@@ -1,0 +1,30 @@
+"""What every test stands on: no setting of the machine, no home of its owner, no clock."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+OWN = ("CHORD_", "DAGSTER_", "SHOPIFY_", "PG")
+KEPT = ("CHORD_TEST_STRICT", "CHORD_VENDOR_SPECS")
+
+# The same cases in each run (a red build can be repeated), and no time limit a busy machine breaks.
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci")
+
+for name in list(os.environ):
+    if name.startswith(OWN) and name not in KEPT:
+        del os.environ[name]
+os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
+os.environ["COLUMNS"] = "120"
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
+    """A test that forgets its home writes into its own folder, never into the repository."""
+    monkeypatch.chdir(tmp_path)
