@@ -1,0 +1,1 @@
+"""Measured ratios. Never timed tests: they print what one run on one machine gave."""
