@@ -1,0 +1,51 @@
+"""How the platform's names are called in Dagster.
+
+Belongs here: asset keys, partitions, names of jobs, schedules and checks.
+Does not belong here: what they do.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from dlt_pipelines.connector import Connector
+
+CODE_LOCATION = "chord_dagster"
+BUILD_MODELS = "build_models"
+MODELS = "models"
+
+KEYS_CHECK = "keys_are_unique_and_not_null"
+RECONCILIATION_CHECK = "reconciles_with_the_vendor"
+TYPES_CHECK = "values_fit_their_types"
+FRESHNESS_CHECK = "connection_is_fresh"
+
+
+def raw_key(connector: str, table: str) -> dg.AssetKey:
+    """The warehouse's own name: `raw_shopify.orders` is `raw_shopify/orders`."""
+    return dg.AssetKey([f"raw_{connector}", table])
+
+
+def model_key(name: str) -> dg.AssetKey:
+    """`marts.fct_orders` is `marts/fct_orders`."""
+    return dg.AssetKey(name.split("."))
+
+
+def raw_keys(connector: Connector) -> list[dg.AssetKey]:
+    return [raw_key(connector.name, table.name) for table in connector.tables]
+
+
+def partitions_name(connector: str) -> str:
+    return f"{connector}_connections"
+
+
+def partitions_of(connector: str) -> dg.DynamicPartitionsDefinition:
+    """One partition per connection: a second shop needs no reload of the code."""
+    return dg.DynamicPartitionsDefinition(name=partitions_name(connector))
+
+
+def sync_job_name(connector: str) -> str:
+    return f"sync_{connector}"
+
+
+def schedule_name(connector: str) -> str:
+    return f"{sync_job_name(connector)}_schedule"
