@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 from chord_platform.errors import ModelError
@@ -97,13 +98,12 @@ def read_model(path: Path, *, sql_dir: Path) -> Model:
             raise ModelError(f"{path}: {part!r} is not a name (a-z, 0-9, _).")
     text = path.read_text(encoding="utf-8")
     header = read_header(text, path=path)
-    refuse_incomplete(header, path=path, schema=schema)
-    assert header.materialized is not None  # noqa: S101  (refuse_incomplete said so)
+    materialized = refuse_incomplete(header, path=path, schema=schema)
     return Model(
         name=f"{schema}.{path.stem}",
         path=path,
         description=header.grain,
-        materialized=header.materialized,
+        materialized=materialized,
         key=header.key,
         cursor=header.cursor,
         lookback=header.lookback,
@@ -113,7 +113,7 @@ def read_model(path: Path, *, sql_dir: Path) -> Model:
     )
 
 
-def refuse_incomplete(header: Header, *, path: Path, schema: str) -> None:
+def refuse_incomplete(header: Header, *, path: Path, schema: str) -> Materialized:
     if header.materialized is None:
         raise ModelError(f"{path}:1: `-- materialized: view | table | incremental` is missing.")
     if header.severity != "error" or header.blocking is not None:
@@ -126,6 +126,7 @@ def refuse_incomplete(header: Header, *, path: Path, schema: str) -> None:
         raise ModelError(f"{path}:1: `cursor` and `lookback` belong to incremental models.")
     if schema in COLUMNS_DECLARED_IN and not header.columns:
         raise ModelError(f"{path}:1: a model in {schema} declares its columns.")
+    return header.materialized
 
 
 def refuse_unknown_tables(model: Model, models: dict[str, Model]) -> None:
@@ -172,7 +173,7 @@ def ordered(models: dict[str, Model]) -> list[Model]:
         loop = error.args[1][::-1]
         steps = [
             f"{reader} reads {read} ({models[reader].path}:{models[reader].query.line_of(read)})"
-            for reader, read in zip(loop, loop[1:], strict=False)
+            for reader, read in pairwise(loop)
         ]
         raise ModelError(f"the models read each other in a circle: {'; '.join(steps)}.") from None
 

@@ -18,8 +18,8 @@ TABLE_FUNCTIONS = frozenset({"generate_series", "range", "unnest", "json_each", 
 UNREPEATABLE = frozenset(
     {
         "now", "today", "current_date", "current_time", "current_timestamp", "current_localtime",
-        "current_localtimestamp", "localtime", "localtimestamp", "get_current_time", "get_current_timestamp",
-        "transaction_timestamp", "random", "rand", "setseed", "uuid", "gen_random_uuid", "uuidv4",
+        "current_localtimestamp", "localtime", "localtimestamp", "get_current_time",
+        "get_current_timestamp", "transaction_timestamp", "random", "rand", "setseed", "uuid", "gen_random_uuid", "uuidv4",
         "uuidv7", "nextval", "currval",
     }
 )  # fmt: skip
@@ -57,7 +57,9 @@ class Query:
             if found.table in substitutes:
                 name = found.table.partition(".")[2]
                 alias = "" if found.aliased else f' as "{name}"'
-                text = text[: found.start] + f"({substitutes[found.table]}){alias}" + text[found.end :]
+                text = (
+                    text[: found.start] + f"({substitutes[found.table]}){alias}" + text[found.end :]
+                )
         return text
 
 

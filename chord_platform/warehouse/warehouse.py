@@ -1,0 +1,273 @@
+"""The warehouse: one writer at a time under a file lock, and a published copy for all who read.
+
+Belongs here: opening DuckDB, and the order of lock, build, close and publish.
+Does not belong here: how each of them is done (`lock.py`, `build.py`, `publish.py`).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chord_platform.errors import NothingPublished, WarehouseBusy, WarehouseError
+from chord_platform.warehouse.lock import Holder, WriterLock
+from chord_platform.warehouse.publish import Published, ReadCopy
+from chord_platform.warehouse.sql_text import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from chord_platform.warehouse.build import BuildResult, OnProgress, Progress
+    from chord_platform.warehouse.checks import Check
+    from chord_platform.warehouse.models import Model
+
+WAIT_SECONDS = 600.0
+MEMORY_LIMIT = "1GB"
+RETRY_SECONDS = 0.2
+LOCKED_BY_OTHER = "Could not set lock"
+
+reader_numbers = count()
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """`path` is the file that is written, `published_path` the copy that is read.
+
+    memory_limit and threads are DuckDB's, for each writer and each reader; what does not fit is
+    spilled to disk beside the file.
+    """
+
+    path: Path
+    published_path: Path
+    sql_dir: Path
+    memory_limit: str = MEMORY_LIMIT
+    threads: int | None = None
+
+    @property
+    def lock(self) -> WriterLock:
+        return WriterLock(self.path.with_name(f"{self.path.name}.lock"))
+
+    @property
+    def read_copy(self) -> ReadCopy:
+        return ReadCopy(self.published_path)
+
+    @property
+    def last_published_at(self) -> datetime | None:
+        return self.read_copy.published_at()
+
+    @contextmanager
+    def writer(
+        self,
+        holder: str,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The only way to write. Hold it briefly: everyone else waits.
+
+        Raises:
+            WarehouseBusy: not free within `wait_seconds`; names the holder.
+            WarehouseError: asked for inside itself, or the file cannot be opened.
+        """
+        with (
+            self.lock.held(holder, wait_seconds=wait_seconds, on_wait=on_wait) as held,
+            self.opened(held, wait_seconds=wait_seconds) as con,
+        ):
+            yield con
+
+    @contextmanager
+    def opened(self, holder: Holder, *, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The lock is held. Closing checkpoints, so that the file alone is the whole database."""
+        con = self.connect(holder, wait_seconds=wait_seconds)
+        try:
+            con.execute("set timezone = 'UTC'")
+            con.execute("set preserve_insertion_order = false")
+            yield con
+        finally:
+            con.close()
+
+    def connect(self, holder: Holder, *, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        give_up = time.monotonic() + max(0.0, wait_seconds - holder.waited)
+        while True:
+            try:
+                return duckdb.connect(self.path, config=self.config())
+            except duckdb.IOException as error:
+                if LOCKED_BY_OTHER not in str(error):
+                    raise self.unreadable(error) from error
+                if time.monotonic() >= give_up:
+                    raise WarehouseBusy(
+                        f"another program has {self.path} open and takes no part in the lock.",
+                        hint=f"Close it there, and read {self.published_path} instead.",
+                    ) from error
+                time.sleep(RETRY_SECONDS)
+            except duckdb.Error as error:
+                raise self.unreadable(error) from error
+
+    def config(self) -> dict[str, str | bool | int | float | list[str]]:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": self.memory_limit
+        }
+        if self.threads:
+            config["threads"] = self.threads
+        return config
+
+    def unreadable(self, error: Exception) -> WarehouseError:
+        first_line = str(error).partition("\n")[0]
+        return WarehouseError(
+            f"the warehouse {self.path} cannot be opened: {first_line}",
+            hint="Was it written by another version of DuckDB, or damaged? Then restore it.",
+        )
+
+    @contextmanager
+    def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The newest published copy, read-only, without files or settings within a query's reach.
+
+        Attached to an instance of its own: a connection by path would show the old copy for as
+        long as any other handle of this process is open. Costs 9 ms; open one per piece of work.
+
+        Raises:
+            NothingPublished: no build has succeeded yet.
+        """
+        import duckdb
+
+        if not self.published_path.exists():
+            raise NothingPublished(
+                "nothing is published yet.", hint="Run `chord models build`, or `chord demo`."
+            )
+        spill = f"chord-reader-{os.getpid()}-{next(reader_numbers)}"
+        con = duckdb.connect(
+            ":memory:",
+            config={
+                **self.config(),
+                "python_enable_replacements": False,
+                "temp_directory": str(Path(tempfile.gettempdir()) / spill),
+            },
+        )
+        try:
+            try:
+                con.execute(f"attach {literal(str(self.published_path))} as published (read_only)")
+            except duckdb.Error as error:
+                raise self.unreadable(error) from error
+            con.execute("use published")
+            con.execute("set timezone = 'UTC'")
+            con.execute("set enable_external_access = false")
+            con.execute("set lock_configuration = true")
+            yield con
+        finally:
+            con.close()
+
+    def publish(
+        self,
+        *,
+        holder: str = "publish",
+        wait_seconds: float = WAIT_SECONDS,
+        min_interval: float = 0.0,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> Published:
+        """Copies the warehouse for readers, unless it was not written since, or too recently."""
+        with self.lock.held(holder, wait_seconds=wait_seconds, on_wait=on_wait) as held:
+            return self.publish_held(held, wait_seconds=wait_seconds, min_interval=min_interval)
+
+    def publish_held(
+        self, holder: Holder, *, wait_seconds: float = WAIT_SECONDS, min_interval: float = 0.0
+    ) -> Published:
+        copy, last = self.read_copy, self.last_published_at
+        if last and (datetime.now(UTC) - last).total_seconds() < min_interval:
+            return Published("too soon", last)
+        if not self.path.exists():
+            raise WarehouseError(
+                f"there is no warehouse at {self.path} yet.", hint="Sync a connection first."
+            )
+        self.write_ahead_log_emptied(holder, wait_seconds=wait_seconds)
+        if copy.shows(self.path):
+            return Published("unchanged", last)
+        began = time.perf_counter()
+        copied = copy.replace_by(self.path)
+        seconds = time.perf_counter() - began
+        return Published("copied", copy.published_at(), copied, seconds)
+
+    def write_ahead_log_emptied(self, holder: Holder, *, wait_seconds: float) -> None:
+        """A killed writer leaves committed rows in the log; a copy of the file would miss them."""
+        log = self.path.with_name(f"{self.path.name}.wal")
+        if log.exists():
+            with self.opened(holder, wait_seconds=wait_seconds) as con:
+                con.execute("force checkpoint")
+        if log.exists() and log.stat().st_size:
+            raise WarehouseError(
+                f"{log} still holds rows after a clean close; nothing was published.",
+                hint="Does another program have the warehouse open? Close it, then publish again.",
+            )
+
+    def models(self) -> list[Model]:
+        from chord_platform.warehouse.models import load_models
+
+        return load_models(self.sql_dir)
+
+    def checks(self, models: list[Model]) -> list[Check]:
+        from chord_platform.warehouse.checks import checks_of
+
+        return checks_of(models, self.sql_dir)
+
+    def build(
+        self,
+        *,
+        now: datetime,
+        select: Iterable[str] | None = None,
+        full_refresh: bool = False,
+        holder: str = "build models",
+        wait_seconds: float = WAIT_SECONDS,
+        on_progress: OnProgress | None = None,
+    ) -> BuildResult:
+        """Lock, build and check in one transaction, close, publish. A broken blocking promise is
+        in the result (`raise_for_failure`), and then nothing was committed or published.
+
+        Raises:
+            ModelError: a file is wrong, or its query fails; nothing was changed.
+            WarehouseError: the models are built, and could not be published.
+        """
+        from chord_platform.warehouse.build import Progress, build
+
+        def told(progress: Progress) -> None:
+            if on_progress:
+                on_progress(progress)
+
+        models = self.models()
+        checks = self.checks(models)
+        with self.lock.held(
+            holder,
+            wait_seconds=wait_seconds,
+            on_wait=lambda text: told(Progress("waiting", text)),
+        ) as held:
+            began = time.perf_counter()
+            with self.opened(held, wait_seconds=wait_seconds) as con:
+                result = build(
+                    con,
+                    models,
+                    checks=checks,
+                    now=now,
+                    select=select,
+                    full_refresh=full_refresh,
+                    on_progress=told,
+                )
+            published = None
+            if result.committed:
+                total = len(result.models) + len(result.checks)
+                told(Progress("publishing", "the read copy", total, total))
+                published = self.publish_held(held, wait_seconds=wait_seconds)
+                told(Progress("published", published.outcome, total, total))
+            return replace(
+                result,
+                published=published,
+                waited_seconds=held.waited,
+                lock_seconds=time.perf_counter() - began,
+            )
