@@ -112,7 +112,7 @@ class Business:
         self.start = first_now - timedelta(days=DAYS)
         self.now = first_now + timedelta(days=days_later)
         self.today = self.now.date()
-        self._first_now = first_now
+        self.base_now = first_now
         self.orders_per_day = max(4, orders // DAYS)
         self.order_count = orders + days_later * self.orders_per_day
         self._rngs = {kind: Random() for kind in (1, 2, 3)}
@@ -206,7 +206,7 @@ class Business:
         return tuple(self.iter_orders())
 
     def order(self, order_id: int) -> Order:
-        created_at = self._order_time(order_id)
+        created_at = self.order_time(order_id)
         rng = self._seeded(1, order_id)
         customer, shop = self._buyer(order_id, rng)
         subscribed = self._subscribed.by_order.get(order_id)
@@ -222,7 +222,7 @@ class Business:
             created_at=created_at,
             customer=customer,
             subscription=subscription,
-            edited_at=self._edits.get(order_id),
+            edited_at=self.edited_orders.get(order_id),
             now=self.now,
         )
         return invent_order(rng, plan, products=self._sellable[:known], discounts=self.discounts)
@@ -251,11 +251,11 @@ class Business:
     def _customer_since(self, customer_id: int) -> datetime:
         if customer_id < FIRST_SIGNUP:
             first_order = -(-customer_id * OF_ORDERS // NEW_CUSTOMERS)
-            return self._order_time(first_order) - timedelta(seconds=45 + customer_id % 600)
+            return self.order_time(first_order) - timedelta(seconds=45 + customer_id % 600)
         number = customer_id - FIRST_SIGNUP
         early = self.base_orders // 50 + 2
         if number >= early:
-            return self._first_now + timedelta(days=number - early, hours=5)
+            return self.base_now + timedelta(days=number - early, hours=5)
         seconds = self._scatter(customer_id) * DAYS * 86400
         return self.start + timedelta(seconds=int(seconds))
 
@@ -265,7 +265,7 @@ class Business:
             rng=Random(f"subscriptions {self.seed}"),
             orders=self.base_orders,
             products=self._sellable,
-            time_of=self._order_time,
+            time_of=self.order_time,
             order_at=self._order_at,
             customer_for=lambda order_id: max(1, self._buyers_before(order_id + 1)),
             later=[
@@ -277,10 +277,15 @@ class Business:
     @cached_property
     def subscriptions(self) -> tuple[Subscription, ...]:
         return self._subscribed.subscriptions(
-            time_of=self._order_time,
+            time_of=self.order_time,
             shop_of=lambda number: self.customer(number).shops[0],
             now=self.now,
         )
+
+    def starts_subscription(self, order_id: int) -> bool:
+        """Whether the order is a subscription's first, bought by a person, and not a renewal."""
+        subscribed = self._subscribed.by_order.get(order_id)
+        return subscribed is not None and subscribed.order_ids[0] == order_id
 
     # ------------------------------------------------------------------ carts
 
@@ -302,7 +307,7 @@ class Business:
         early = self.base_orders // 2
         if number > early:
             hours = 24 * ((number - early - 1) // 2) + 7 * (1 + (number - early - 1) % 2)
-            created_at = self._first_now + timedelta(hours=hours)
+            created_at = self.base_now + timedelta(hours=hours)
         else:
             seconds = (number - 1 + self._scatter(number)) / early * DAYS * 86400 * 0.999
             created_at = self.start + timedelta(seconds=int(seconds))
@@ -372,12 +377,12 @@ class Business:
         return compare(self.yesterday, self) if self.days_later else None
 
     @cached_property
-    def _edits(self) -> dict[int, datetime]:
+    def edited_orders(self) -> dict[int, datetime]:
         """Unpaid orders that lost a line: each later day one, if any such order stands open."""
         if not self.days_later:
             return {}
         before = self.yesterday
-        edits = dict(before._edits)
+        edits = dict(before.edited_orders)
         for number in range(before.order_count, max(0, before.order_count - 1500), -1):
             order = before.order(number)
             open_still = order.financial_status == "pending" and order.cancelled_at is None
@@ -388,7 +393,7 @@ class Business:
 
     # ------------------------------------------------------------------ time and chance
 
-    def _order_time(self, order_id: int) -> datetime:
+    def order_time(self, order_id: int) -> datetime:
         """Orders grow denser towards today; ids follow time."""
         within = self._scatter(order_id)
         if order_id <= self.base_orders:
@@ -396,7 +401,7 @@ class Business:
             return self.start + timedelta(seconds=int(share * DAYS * 86400))
         day, slot = divmod(order_id - self.base_orders - 1, self.orders_per_day)
         hours = 22 * (slot + within) / self.orders_per_day
-        return self._first_now + timedelta(days=day, seconds=int(hours * 3600))
+        return self.base_now + timedelta(days=day, seconds=int(hours * 3600))
 
     def _order_at(self, moment: datetime) -> int:
         """The order nearest to a moment, within the first eighteen months."""

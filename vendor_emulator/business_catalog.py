@@ -6,6 +6,7 @@ Does not belong here: who buys (`business_people.py`), orders (`business_orders.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -223,21 +224,30 @@ def _collections(products: list[Product], start: datetime) -> tuple[Collection, 
 
 
 def build_inventory(catalog: Catalog, *, seed: int) -> tuple[InventoryLevel, ...]:
-    rng = Random(f"stock {seed}")
-    levels: list[InventoryLevel] = []
-    for product in catalog.products:
-        for variant in product.variants:
-            for location in catalog.locations[: 2 if variant.id % 3 else 1]:
-                levels.append(
-                    InventoryLevel(
-                        id=variant.id * 10 + location.id,
-                        inventory_item_id=variant.inventory_item_id,
-                        variant_id=variant.id, location_id=location.id,
-                        available=rng.randrange(-3, 400), committed=rng.randrange(0, 9),
-                        incoming=rng.choice((0, 0, 0, 50)), updated_at=variant.updated_at,
-                    )
-                )  # fmt: skip
-    return tuple(levels)
+    return tuple(
+        level
+        for product in catalog.products
+        for level in levels_of(product, locations=catalog.locations, seed=seed)
+    )
+
+
+def levels_of(
+    product: Product, *, locations: tuple[Location, ...], seed: int
+) -> Iterator[InventoryLevel]:
+    """A product's stock depends on it alone: another product's end changes nothing here."""
+    rng = Random(f"stock {seed} {product.id}")
+    for variant in product.variants:
+        for location in locations[: 2 if variant.id % 3 else 1]:
+            yield InventoryLevel(
+                id=variant.id * 10 + location.id,
+                inventory_item_id=variant.inventory_item_id,
+                variant_id=variant.id,
+                location_id=location.id,
+                available=rng.randrange(-3, 400),
+                committed=rng.randrange(0, 9),
+                incoming=rng.choice((0, 0, 0, 50)),
+                updated_at=variant.updated_at,
+            )
 
 
 def build_discounts(start: datetime) -> tuple[Discount, ...]:

@@ -20,10 +20,13 @@ STILL_MOVING = timedelta(days=100)
 def compare(before: Business, after: Business) -> Changes:
     changed_orders: list[Order] = []
     removed_lines: list[int] = []
-    for number in range(before.order_count, 0, -1):
+    moving = {
+        number
+        for number in range(1, before.order_count + 1)
+        if before.order_time(number) >= before.now - STILL_MOVING
+    }
+    for number in sorted(moving | set(after.edited_orders)):
         old = before.order(number)
-        if old.created_at < before.now - STILL_MOVING:
-            break
         new = after.order(number)
         if new != old:
             changed_orders.append(new)
@@ -39,7 +42,7 @@ def compare(before: Business, after: Business) -> Changes:
     fresh = range(before.order_count + 1, after.order_count + 1)
     return Changes(
         new_orders=tuple(after.order(number) for number in fresh),
-        changed_orders=tuple(reversed(changed_orders)),
+        changed_orders=tuple(changed_orders),
         removed_line_ids=tuple(removed_lines),
         new_products=tuple(one for one in after.products if one.id not in old_products),
         changed_products=tuple(

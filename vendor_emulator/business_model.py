@@ -238,7 +238,11 @@ class Refund:
     lines: tuple[RefundLine, ...]  # empty for a refund of shipping alone
     shipping: Decimal
     total: Decimal
-    transaction_id: int  # the order's transaction of kind refund
+    transaction_ids: tuple[int, ...]  # the order's transactions of kind refund that paid it
+
+    @property
+    def transaction_id(self) -> int:
+        return self.transaction_ids[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from vendor_emulator.business_people import Place, invent_address, invent_name, 
 # without remembering the orders before.
 PARTS = 32
 CAD_RATE_PERCENT = 136
+FORGOTTEN = 0.02  # of the orders are never sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +294,9 @@ class _Run:
             if not self._pay_later(paid_at):
                 return
         elif self.total and pay < 0.12:
-            self._authorize(captured_at=sent_at)
+            # Captured when it is sent; what the warehouse forgot stays authorized.
+            forgotten = timedelta(days=3000 if self.draws[9] < FORGOTTEN else 0)
+            self._authorize(captured_at=sent_at + forgotten)
             paid_at = sent_at
         elif self.total:
             self._pay_at_once(fails_first=pay > 0.94, by_gift_card=self.draws[6] < 0.06)
@@ -397,15 +400,16 @@ class _Run:
             self._refund(at, units, shipping=self.shipping, restock="cancel", note=None)
 
     def _send(self, at: datetime, *, needs_parcel: bool, tracked: bool) -> None:
-        if self.draws[9] < 0.02:
-            return  # forgotten in the warehouse: stays open
+        if self.draws[9] < FORGOTTEN:
+            return
         quantities = [(index, line.quantity) for index, line in enumerate(self.drafts)]
         parcels = [quantities]
         if len(quantities) > 1 and self.draws[9] < 0.12:
             parcels = [quantities[:1], quantities[1:]]
         for number, parcel in enumerate(parcels):
             sent_at = at + timedelta(days=number * (2 + int(self.draws[10] * 5)))
-            if not self._happened(sent_at):
+            waits_for_stock = number and self.draws[9] < 0.05
+            if waits_for_stock or not self._happened(sent_at):
                 return
             self.fulfillments.append(
                 self._parcel(number, parcel, sent_at, tracked and needs_parcel)
@@ -466,6 +470,8 @@ class _Run:
         if at > self.now:
             return
         order_id, refund_id = self.plan.order_id, self.plan.order_id * PARTS + len(self.refunds)
+        if restock == "return" and not self.fulfillments:
+            restock = "cancel"  # it never left
         lines: list[RefundLine] = []
         total = shipping
         for line, quantity in units:
@@ -492,8 +498,7 @@ class _Run:
             return
         self._happened(at)
         self.refunded += total
-        paid_by = [one for one in self.transactions if one.status == "success"][-1]
-        given_back = self._transaction("refund", total, at, gateway=paid_by.gateway, parent=paid_by)
+        given_back = self._give_back(total, at)
         self.refunds.append(
             Refund(
                 id=refund_id,
@@ -503,9 +508,26 @@ class _Run:
                 lines=tuple(lines),
                 shipping=_money(shipping),
                 total=_money(total),
-                transaction_id=given_back.id,
+                transaction_ids=given_back,
             )
         )
+
+    def _give_back(self, total: int, at: datetime) -> tuple[int, ...]:
+        """The card first, then the gift card; never more than each of them paid."""
+        made: list[int] = []
+        for paid_by in [one for one in self.transactions if one.kind in ("capture", "sale")][::-1]:
+            returned = sum(
+                int(one.amount * 100) for one in self.transactions if one.parent_id == paid_by.id
+            )
+            left = int(paid_by.amount * 100) - returned
+            if paid_by.status == "success" and left and total:
+                amount = min(left, total)
+                total -= amount
+                refund = self._transaction(
+                    "refund", amount, at, gateway=paid_by.gateway, parent=paid_by
+                )
+                made.append(refund.id)
+        return tuple(made)
 
     def financial_status(self) -> str:
         if self.is_voided:
