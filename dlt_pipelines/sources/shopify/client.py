@@ -70,12 +70,12 @@ class Client:
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self.report = settings.report
-        self.base_url = base_url(settings)
+        self.base_url = base_url(settings.values)
         self.session = new_session(settings.report, backoff_seconds=0.5 * SECOND)
         self.session.max_redirects = 0
-        self.tokens = tokens_for(settings, self.session, self.base_url)
+        self.tokens = tokens_for(settings.values, self.session, self.base_url)
         self.url = f"{self.base_url}/admin/api/{API_VERSION}/graphql.json"
-        self.shop = shop_name(settings)
+        self.shop = shop_name(settings.values)
         self.available = self.maximum = float("inf")
         self.restore_rate = 0.0
         self.measured_at = monotonic()

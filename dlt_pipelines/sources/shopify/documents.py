@@ -9,9 +9,9 @@ Pages and bulk ask for the same fields in the same order, so that both land as t
 
 from __future__ import annotations
 
-from collections.abc import Set
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from dlt_pipelines.connector import Window
 from dlt_pipelines.sources.shopify.queries import SHOP_FIELDS, Children, Stream
@@ -53,7 +53,7 @@ def count_document(query: str) -> str:
     )
 
 
-def page_document(stream: Stream, *, without: Set[str] = frozenset()) -> str:
+def page_document(stream: Stream, *, without: frozenset[str] = frozenset()) -> str:
     """Variables: first, after, query; children's `first` and `query` are named after them."""
     declared, inner = ["$first: Int!", "$after: String"], ""
     arguments = ["first: $first", "after: $after"]
@@ -78,7 +78,7 @@ def page_document(stream: Stream, *, without: Set[str] = frozenset()) -> str:
     )
 
 
-def more_document(children: Children, *, without: Set[str] = frozenset()) -> str:
+def more_document(children: Children, *, without: frozenset[str] = frozenset()) -> str:
     """A further page of one record's children. Variables: id, first, after, and query."""
     declared = ["$id: ID!", "$first: Int!", "$after: String"]
     asked = ["first: $first", "after: $after"]
@@ -93,7 +93,7 @@ def more_document(children: Children, *, without: Set[str] = frozenset()) -> str
     )
 
 
-def nodes_document(children: Children, *, without: Set[str] = frozenset()) -> str:
+def nodes_document(children: Children, *, without: frozenset[str] = frozenset()) -> str:
     """The children of many records by their ids. Variables: ids, first."""
     inner = nested(children, ["first: $first"], f"nodes {{ {children.fields} }} {PAGE_INFO}")
     return pruned(
@@ -103,7 +103,7 @@ def nodes_document(children: Children, *, without: Set[str] = frozenset()) -> st
     )
 
 
-def bulk_document(stream: Stream, terms: str, *, without: Set[str] = frozenset()) -> str:
+def bulk_document(stream: Stream, terms: str, *, without: frozenset[str] = frozenset()) -> str:
     """Never with a sort key: together with an `updated_at` filter it silently omits records."""
     arguments = []
     if stream.filter and terms:
@@ -160,28 +160,25 @@ def pruned(document: str, without: frozenset[str]) -> str:
     if not without:
         return document
     # Only a narrowed key pays for this import (0.2 s).
-    from graphql import FieldNode, SelectionSetNode, parse, print_ast
-
-    def kept(selections: SelectionSetNode, path: tuple[str, ...]) -> SelectionSetNode:
-        left = []
-        for node in selections.selections:
-            inner = node.selection_set if hasattr(node, "selection_set") else None
-            steps = path
-            if isinstance(node, FieldNode):
-                if node.name.value not in WRAPPERS:
-                    steps = (*path, node.name.value)
-                if ".".join(steps) in without:
-                    continue
-            if inner is not None:
-                node.selection_set = kept(inner, steps)
-                if not node.selection_set.selections:
-                    continue
-            left.append(node)
-        selections.selections = tuple(left)
-        return selections
+    from graphql import OperationDefinitionNode, parse, print_ast
 
     tree = parse(document, no_location=True)
     for definition in tree.definitions:
-        for root in definition.selection_set.selections:
-            root.selection_set = kept(root.selection_set, ())
+        if isinstance(definition, OperationDefinitionNode):
+            for root in definition.selection_set.selections:
+                drop_fields(root, without, ())
     return print_ast(tree)
+
+
+def drop_fields(node: Any, without: frozenset[str], path: tuple[str, ...]) -> bool:
+    """Whether anything of the node (a field or a fragment) is left."""
+    if node.selection_set is None:
+        return True
+    kept = []
+    for inner in node.selection_set.selections:
+        name = inner.name.value if inner.kind == "field" else None
+        steps = path if name is None or name in WRAPPERS else (*path, name)
+        if ".".join(steps) not in without and drop_fields(inner, without, steps):
+            kept.append(inner)
+    node.selection_set.selections = tuple(kept)
+    return bool(kept)

@@ -273,7 +273,7 @@ LOCATIONS = Stream(
 )
 
 DISCOUNT_FIELDS = """title status createdAt updatedAt startsAt endsAt discountClasses
-asyncUsageCount tags combinesWith { orderDiscounts productDiscounts shippingDiscounts }"""
+asyncUsageCount tags"""
 CODE_TYPES = (
     "DiscountCodeApp",
     "DiscountCodeBasic",

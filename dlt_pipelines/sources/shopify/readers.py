@@ -34,7 +34,7 @@ from dlt_pipelines.sources.shopify.documents import bulk_document, count_documen
 from dlt_pipelines.sources.shopify.jsonl import read_bulk_file
 from dlt_pipelines.sources.shopify.paged import Pager, StreamDenied
 from dlt_pipelines.sources.shopify.queries import ORDERS, REFUND_LINES, Stream
-from dlt_pipelines.sources.shopify.rows import Batch, Record
+from dlt_pipelines.sources.shopify.rows import Batch, Gathered, Record
 from dlt_pipelines.sources.shopify.scopes import Access
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, rows_of
@@ -215,17 +215,15 @@ class Reader:
         document = bulk_document(stream, terms, without=self.access.closed(stream.root))
         try:
             lines = self.jobs.run(document, path)
+            gathered = Gathered(ROWS_PER_BATCH)
             for found in read_bulk_file(path, stream, self.report) if lines else ():
                 for table, rows in found:
                     if table.name == "order_refunds" and rows.num_rows:
-                        refunds = dict(
-                            zip(rows["id"].to_pylist(), rows["order_id"].to_pylist(), strict=True)
-                        )
-                        batch = self.refund_line_batch()
-                        self.add_refund_lines(refunds, batch)
-                        yield rows_of(batch.table, batch.take())
-                    if rows.num_rows:
-                        yield rows_of(table, rows)
+                        yield self.refund_lines_of(rows)
+                    for ready, batch in gathered.add(table, rows):
+                        yield rows_of(ready, batch)
+            for name, batch in gathered.rest():
+                yield rows_of(BY_NAME[name], batch)
         finally:
             path.unlink(missing_ok=True)
         yield from self.yielded(self.batches(stream))
@@ -238,10 +236,16 @@ class Reader:
     def add_refund_lines(self, refunds: dict[str, str], batch: Batch) -> None:
         """`refunds`: order id by refund id."""
         for refund_id, lines in self.pager.of_many(ORDERS, REFUND_LINES, list(refunds)):
-            for line in lines:
-                # Nullable in the schema; a line of a refund is told apart by what it refunds.
-                line["id"] = line.get("id") or f"{refund_id}#{line['lineItem']['id']}"
+            for position, line in enumerate(lines):
+                # Nullable in the schema, but a key must not be.
+                line["id"] = line.get("id") or f"{refund_id}#{position}"
             batch.add(lines, refund_id, refunds[refund_id])
+
+    def refund_lines_of(self, refunds: pa.Table) -> Any:
+        ids, orders = refunds["id"].to_pylist(), refunds["order_id"].to_pylist()
+        batch = self.refund_line_batch()
+        self.add_refund_lines(dict(zip(ids, orders, strict=True)), batch)
+        return rows_of(batch.table, batch.take())
 
     def refund_line_batch(self) -> Batch:
         table = BY_NAME[REFUND_LINES.table]

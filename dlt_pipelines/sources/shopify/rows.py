@@ -9,7 +9,7 @@ outside the child's record, and because 5,000 timestamps cast by Arrow take 1 ms
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -87,3 +87,22 @@ def column_of(table: Table, name: str, kind: str, values: Any, report: SyncRepor
         casts = [fitted(value, kind) for value in raw]
         report_misfits(table, name, kind, raw, casts, report)
         return pa.array(casts, type=wanted)
+
+
+class Gathered:
+    """Small Arrow tables on their way to larger ones: each costs its own row group downstream."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.waiting: dict[str, list[pa.Table]] = {}
+
+    def add(self, table: Table, rows: pa.Table) -> Iterator[tuple[Table, pa.Table]]:
+        waiting = self.waiting.setdefault(table.name, [])
+        waiting.append(rows)
+        if sum(each.num_rows for each in waiting) >= self.rows:
+            yield table, pa.concat_tables(self.waiting.pop(table.name)).combine_chunks()
+
+    def rest(self) -> Iterator[tuple[str, pa.Table]]:
+        for name, tables in self.waiting.items():
+            yield name, pa.concat_tables(tables).combine_chunks()
+        self.waiting.clear()

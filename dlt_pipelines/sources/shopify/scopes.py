@@ -7,7 +7,7 @@ Belongs here: scopes. Does not belong here: asking for them (`client.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dlt_pipelines.connector import SyncReport
@@ -38,15 +38,17 @@ LOCATION_FIELDS = (
     "isFulfillmentService",
     "shipsInventory",
 )
-FIELD_SCOPES: dict[str, dict[str, tuple[str, ...]]] = {
+FIELD_SCOPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "orders": {
         "customer": ("read_customers",),
         "lineItems.variant": ("read_products",),
         "lineItems.product": ("read_products",),
     },
     "abandonedCheckouts": {"customer": ("read_customers",)},
-    "locations": dict.fromkeys(LOCATION_FIELDS, ("read_locations",))
-    | {"name": ("read_locations", "read_markets_home")},
+    "locations": {
+        "name": ("read_locations", "read_markets_home"),
+        **dict.fromkeys(LOCATION_FIELDS, ("read_locations",)),
+    },
 }
 WANTED: tuple[Stream, ...] = (
     ORDERS,
