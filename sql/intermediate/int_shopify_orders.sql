@@ -1,0 +1,106 @@
+-- One row per Shopify order, in the shape that both sources share. An order is complete when it
+-- is fully fulfilled and closed (archived). Shopify closes by itself what is fulfilled and paid;
+-- so an order that is fulfilled, paid and still open stands in a shop that does not archive, and
+-- is complete from the last update of its closed fulfilments on.
+--
+-- materialized: view
+-- key: order_id
+with order_lines as (
+    select lines.order_id, sum(lines.items_amount) as items_amount
+    from staging.stg_shopify__order_line_items as lines
+    group by lines.order_id
+),
+
+parcels as (
+    select
+        fulfillments.order_id,
+        min(fulfillments.created_at) as first_shipped_at,
+        max(fulfillments.created_at) as last_shipped_at,
+        max(fulfillments.updated_at) as last_closed_fulfillment_at
+    from staging.stg_shopify__fulfillments as fulfillments
+    where fulfillments.fulfillment_state = 'success'
+    group by fulfillments.order_id
+),
+
+goods as (
+    select
+        orders.order_id,
+        coalesce(order_lines.items_amount, orders.subtotal_amount + orders.discount_amount)
+            as items_amount,
+        coalesce(orders.subtotal_amount, order_lines.items_amount - orders.discount_amount)
+            as subtotal_amount,
+        case when orders.is_tax_included then orders.tax_amount else 0 end as included_tax_amount
+    from staging.stg_shopify__orders as orders
+    left join order_lines on order_lines.order_id = orders.order_id
+),
+
+discounts as (
+    select
+        orders.order_id,
+        goods.items_amount - goods.subtotal_amount as item_discount_amount,
+        case
+            when orders.discount_amount > goods.items_amount - goods.subtotal_amount
+                then orders.discount_amount - (goods.items_amount - goods.subtotal_amount)
+            else 0
+        end as shipping_discount_amount
+    from staging.stg_shopify__orders as orders
+    inner join goods on goods.order_id = orders.order_id
+)
+
+select
+    orders.order_id,
+    orders.connection_id,
+    'shopify' as source,
+    orders.source_order_id,
+    orders.order_number,
+    orders.customer_account_id,
+    orders.normalized_email,
+    cast(null as text) as store_id,
+    orders.channel,
+    orders.is_test,
+    orders.cancelled_at is not null as is_cancelled,
+    false as is_cart,
+    orders.financial_status as payment_status,
+    orders.fulfillment_status,
+    orders.currency,
+    orders.presentment_currency,
+    orders.is_tax_included,
+    cast(goods.items_amount as decimal(18,4)) as items_amount,
+    cast(discounts.item_discount_amount as decimal(18,4)) as item_discount_amount,
+    orders.shipping_amount,
+    cast(discounts.shipping_discount_amount as decimal(18,4)) as shipping_discount_amount,
+    orders.tax_amount,
+    cast(goods.included_tax_amount as decimal(18,4)) as included_tax_amount,
+    cast(
+        orders.total_amount - goods.subtotal_amount - orders.shipping_amount
+        + discounts.shipping_discount_amount - orders.tax_amount + goods.included_tax_amount
+        as decimal(18,4)
+    ) as other_amount,
+    orders.total_amount,
+    orders.current_total_amount,
+    orders.presentment_total_amount,
+    orders.shipping_city,
+    orders.shipping_province_code,
+    orders.shipping_country_code,
+    orders.shipping_postal_code,
+    orders.billing_country_code,
+    orders.discount_codes,
+    orders.created_at,
+    coalesce(orders.processed_at, orders.created_at) as placed_at,
+    case
+        when orders.fulfillment_status not in ('fulfilled', 'fulfillment_not_required') then null
+        when orders.closed_at is not null then orders.closed_at
+        when orders.fulfillment_status <> 'fulfilled' then null
+        when orders.financial_status
+            in ('pending', 'authorized', 'partially_paid', 'expired', 'voided') then null
+        else coalesce(parcels.last_closed_fulfillment_at, orders.processed_at, orders.created_at)
+    end as completed_at,
+    orders.cancelled_at,
+    parcels.first_shipped_at,
+    parcels.last_shipped_at,
+    orders.updated_at,
+    orders.synced_at
+from staging.stg_shopify__orders as orders
+inner join goods on goods.order_id = orders.order_id
+inner join discounts on discounts.order_id = orders.order_id
+left join parcels on parcels.order_id = orders.order_id
