@@ -78,7 +78,7 @@ def every_document() -> set[str]:
         documents.POLL_BULK,
         documents.LIST_BULK,
         documents.CANCEL_BULK,
-        setup.PROTECTED,
+        documents.SETUP_TEST,
         *(documents.count_document(query) for query, _ in setup.COUNTS.values()),
         *(documents.count_document(each.count) for each in ALL_STREAMS if each.count),
     }

@@ -72,7 +72,6 @@ class Client:
         self.report = settings.report
         self.base_url = base_url(settings.values)
         self.session = new_session(settings.report, backoff_seconds=0.5 * SECOND)
-        self.session.max_redirects = 0
         self.tokens = tokens_for(settings.values, self.session, self.base_url)
         self.url = f"{self.base_url}/admin/api/{API_VERSION}/graphql.json"
         self.shop = shop_name(settings.values)
@@ -202,9 +201,9 @@ class Client:
         self.report.waited_seconds += seconds
         sleep(seconds)
 
-    def account(self) -> tuple[Access, dict[str, Any]]:
+    def account(self, document: str = ACCOUNT) -> tuple[Access, dict[str, Any]]:
         """The key's scopes and the shop it opens; one cheap request."""
-        data = self.ask(ACCOUNT).data
+        data = self.ask(document).data
         handles = data["currentAppInstallation"]["accessScopes"]
         shop = data["shop"]
         if shop["myshopifyDomain"].lower() != self.shop:

@@ -25,6 +25,10 @@ ACCOUNT = """query Account {
   currentAppInstallation { accessScopes { handle } }
   shop { id name myshopifyDomain plan { publicDisplayName } }
 }"""
+SETUP_TEST = ACCOUNT.replace("query Account {", "query SetupTest {").replace(
+    "\n}", "\n  customers(first: 1) { nodes { displayName } }\n}"
+)
+"""Also shows whether this app may see protected customer data."""
 SHOP = f"query Shop {{ shop {{ {SHOP_FIELDS} }} }}"
 
 RUN_BULK = """mutation RunBulk($query: String!) {

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dlt_pipelines.connector import CheckResult, ConnectionSettings, Field
 from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
-from dlt_pipelines.sources.shopify.documents import moment
+from dlt_pipelines.sources.shopify.documents import SETUP_TEST, moment
 from dlt_pipelines.sources.shopify.readers import counted
 from dlt_pipelines.sources.shopify.scopes import SIXTY_DAYS
 
@@ -89,23 +89,25 @@ COUNTS = {
     "discounts": ("discountNodesCount", None),
 }
 """Locations have a count too, but inactive ones are left out of it."""
-PROTECTED = "query Protected { customers(first: 1) { nodes { displayName } } }"
+PROTECTED = (
+    "Protected customer data is not shown to this app: names, e-mail addresses, phone numbers and"
+    " addresses stay empty. Request it in the app's settings."
+)
 
 
 def check(settings: ConnectionSettings) -> CheckResult:
     client = Client(settings)
-    access, shop = client.account()
+    denied: frozenset[str] = frozenset()
+    try:
+        access, shop = client.account(SETUP_TEST)
+    except FieldsDenied as refused:
+        denied = refused.paths
+        access, shop = client.account()
     warnings = [message for messages in settings.report.warnings.values() for message in messages]
     if access.opens(("read_orders",)) and not access.sees_all_orders:
         warnings.append(SIXTY_DAYS)
-    if access.opens(("read_customers",)):
-        try:
-            client.ask(PROTECTED)
-        except FieldsDenied:
-            warnings.append(
-                "Protected customer data is not shown to this app: names, e-mail addresses, phone"
-                " numbers and addresses stay empty. Request it in the app's settings."
-            )
+    if access.opens(("read_customers",)) and denied:
+        warnings.append(PROTECTED)
     return CheckResult(
         account=f"{shop['name']} ({shop['myshopifyDomain']})",
         missing_scopes=access.missing(),
