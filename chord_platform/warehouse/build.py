@@ -7,15 +7,15 @@ publishing (`warehouse.py`), how an incremental table is refreshed (`incremental
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from chord_platform.errors import CheckFailed, ModelError
+from chord_platform.errors import ModelError
 from chord_platform.warehouse import incremental
-from chord_platform.warehouse.checks import Check, CheckOutcome, run_checks
-from chord_platform.warehouse.header import Materialized
+from chord_platform.warehouse.checks import Check, run_checks
 from chord_platform.warehouse.inventory import (
     Inventory,
     definitions,
@@ -27,73 +27,11 @@ from chord_platform.warehouse.inventory import (
     resolved,
 )
 from chord_platform.warehouse.models import Model, select_models, upstream
+from chord_platform.warehouse.results import BuildResult, ModelResult, OnProgress, Progress
 from chord_platform.warehouse.sql_text import quoted, quoted_table
 
 if TYPE_CHECKING:
     import duckdb
-
-    from chord_platform.warehouse.publish import Published
-
-Stage = Literal["waiting", "model", "check", "committing", "publishing", "published"]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What is about to be done; `done` of `total` models and checks are behind it."""
-
-    stage: Stage
-    what: str
-    done: int = 0
-    total: int = 0
-
-
-OnProgress = Callable[[Progress], None]
-
-
-@dataclass(frozen=True)
-class ModelResult:
-    """how: a view is replaced; a table rebuilt whole; an incremental one refreshed when its
-    definition is the same. changed: readers see other rows (a view: another query)."""
-
-    name: str
-    materialized: Materialized
-    how: Literal["replaced", "rebuilt", "refreshed"]
-    rows: int
-    seconds: float
-    changed: bool
-
-
-@dataclass(frozen=True)
-class BuildResult:
-    """committed: False when a blocking check failed; then nothing in the warehouse changed."""
-
-    models: tuple[ModelResult, ...]
-    checks: tuple[CheckOutcome, ...]
-    committed: bool
-    removed: tuple[str, ...] = ()
-    seconds: float = 0.0
-    waited_seconds: float = 0.0
-    lock_seconds: float = 0.0
-    published: Published | None = None
-
-    @property
-    def blocking_failures(self) -> tuple[CheckOutcome, ...]:
-        return tuple(check for check in self.checks if check.blocking and not check.passed)
-
-    @property
-    def warnings(self) -> tuple[CheckOutcome, ...]:
-        return tuple(check for check in self.checks if not check.blocking and not check.passed)
-
-    def raise_for_failure(self) -> None:
-        if failures := self.blocking_failures:
-            named = "; ".join(
-                f"{check.model}: {check.description} ({check.count} offending rows)"
-                for check in failures
-            )
-            raise CheckFailed(
-                f"the build was rolled back and nothing was published, since {named}",
-                hint="Look at the offending rows, then correct the model or its source.",
-            )
 
 
 @dataclass
@@ -251,15 +189,11 @@ def build(
 
 
 def finished(result: BuildResult, **facts: Any) -> BuildResult:
-    from dataclasses import replace
-
     return replace(result, committed=not result.blocking_failures, **facts)
 
 
 def rolled_back(con: duckdb.DuckDBPyConnection) -> None:
     """An error may have ended the transaction already."""
-    from contextlib import suppress
-
     import duckdb
 
     with suppress(duckdb.TransactionException):

@@ -129,11 +129,11 @@ def promised_check(model: Model, column: Column, promise: Promise) -> Check:
     if promise.kind == "not_null":
         description = f"{column.name} is never null."
         condition = f"{name} is null"
+        sql = f"select {shown} from {table} where {condition}"
     elif promise.kind == "accepted":
         description = f"{column.name} is one of {', '.join(promise.values)}."
         accepted = ", ".join(map(literal, promise.values))
         condition = f"cast({name} as varchar) not in ({accepted})"
-    if condition:
         sql = f"select {shown} from {table} where {condition}"
     elif promise.kind == "unique":
         description = f"{column.name} is another in each row."

@@ -86,6 +86,7 @@ def load_models(sql_dir: Path) -> list[Model]:
     for model in found.values():
         refuse_unknown_tables(model, found)
         refuse_unknown_promises(model, found)
+    refuse_contradicting_sources(found.values())
     return ordered(found)
 
 
@@ -163,6 +164,19 @@ def refuse_unknown_promises(model: Model, models: dict[str, Model]) -> None:
     for name in (*model.key, *((model.cursor,) if model.cursor else ())):
         if model.declares_all_columns and name not in names:
             raise ModelError(f"{model.path}:1: {name} is not among the declared columns.")
+
+
+def refuse_contradicting_sources(models: Iterable[Model]) -> None:
+    declared: dict[tuple[str, str], tuple[str, Model]] = {}
+    for model in models:
+        for source in model.sources:
+            for name, kind in source.columns:
+                first = declared.setdefault((source.table.lower(), name.lower()), (kind, model))
+                if first[0].lower() != kind.lower():
+                    raise ModelError(
+                        f"{model.path}:{source.line}: {source.table}.{name} is declared {kind}"
+                        f" here and {first[0]} in {first[1].path}."
+                    )
 
 
 def ordered(models: dict[str, Model]) -> list[Model]:

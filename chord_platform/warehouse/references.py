@@ -19,8 +19,8 @@ UNREPEATABLE = frozenset(
     {
         "now", "today", "current_date", "current_time", "current_timestamp", "current_localtime",
         "current_localtimestamp", "localtime", "localtimestamp", "get_current_time",
-        "get_current_timestamp", "transaction_timestamp", "random", "rand", "setseed", "uuid", "gen_random_uuid", "uuidv4",
-        "uuidv7", "nextval", "currval",
+        "get_current_timestamp", "transaction_timestamp", "random", "rand", "setseed", "uuid",
+        "gen_random_uuid", "uuidv4", "uuidv7", "nextval", "currval",
     }
 )  # fmt: skip
 
@@ -82,7 +82,7 @@ def read_query(text: str, *, path: Path) -> Query:
     return Query(text, tuple(references))
 
 
-def parsed(text: str, *, path: Path) -> exp.Expression:
+def parsed(text: str, *, path: Path) -> exp.Expr:
     import sqlglot
     from sqlglot import exp
 
@@ -131,7 +131,7 @@ def reference(table: exp.Table, ctes: set[str], *, path: Path) -> Reference | No
     )
 
 
-def refuse_unrepeatable(tree: exp.Expression, *, path: Path) -> None:
+def refuse_unrepeatable(tree: exp.Expr, *, path: Path) -> None:
     from sqlglot import exp
 
     for function in tree.find_all(exp.Func):
@@ -143,7 +143,7 @@ def refuse_unrepeatable(tree: exp.Expression, *, path: Path) -> None:
             )
 
 
-def refuse_schema_in_columns(tree: exp.Expression, tables: set[str], *, path: Path) -> None:
+def refuse_schema_in_columns(tree: exp.Expr, tables: set[str], *, path: Path) -> None:
     """`raw.orders.id` would break once `raw.orders` is replaced by an empty table."""
     from sqlglot import exp
 
@@ -155,7 +155,7 @@ def refuse_schema_in_columns(tree: exp.Expression, tables: set[str], *, path: Pa
             )
 
 
-def function_name(function: exp.Expression) -> str:
+def function_name(function: exp.Expr) -> str:
     from sqlglot import exp
 
     if isinstance(function, exp.Anonymous):
@@ -163,7 +163,7 @@ def function_name(function: exp.Expression) -> str:
     return function.sql_name().lower() if isinstance(function, exp.Func) else function.key
 
 
-def line_of(node: exp.Expression) -> int:
+def line_of(node: exp.Expr) -> int:
     """The line of the first token known below `node`; sqlglot marks identifiers and functions."""
     for found in node.walk():
         if "line" in found.meta:

@@ -25,9 +25,9 @@ from chord_platform.warehouse.sql_text import literal
 if TYPE_CHECKING:
     import duckdb
 
-    from chord_platform.warehouse.build import BuildResult, OnProgress, Progress
     from chord_platform.warehouse.checks import Check
     from chord_platform.warehouse.models import Model
+    from chord_platform.warehouse.results import BuildResult, OnProgress
 
 WAIT_SECONDS = 600.0
 MEMORY_LIMIT = "1GB"
@@ -235,7 +235,8 @@ class Warehouse:
             ModelError: a file is wrong, or its query fails; nothing was changed.
             WarehouseError: the models are built, and could not be published.
         """
-        from chord_platform.warehouse.build import Progress, build
+        from chord_platform.warehouse.build import build
+        from chord_platform.warehouse.results import Progress
 
         def told(progress: Progress) -> None:
             if on_progress:
