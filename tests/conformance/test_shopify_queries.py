@@ -24,15 +24,17 @@ from graphql import (
 )
 
 from dlt_pipelines.sources.shopify import STREAMS, documents, queries, setup
+from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
 from dlt_pipelines.sources.shopify.scopes import FIELD_SCOPES
+from dlt_pipelines.sources.shopify.shapes import API_VERSION, Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME, TABLES
 
 SPECS = Path(
     os.environ.get("CHORD_VENDOR_SPECS")
     or Path(__file__).parents[2].parent / "shared" / "vendor_specs"
 )
-SCHEMA = SPECS / "shopify" / f"admin_{queries.API_VERSION}.schema.graphql"
-FILTERS = SPECS / "shopify" / f"query_filters_{queries.API_VERSION}.json"
+SCHEMA = SPECS / "shopify" / f"admin_{API_VERSION}.schema.graphql"
+FILTERS = SPECS / "shopify" / f"query_filters_{API_VERSION}.json"
 TERMS = "updated_at:>='2026-01-01T00:00:00Z' AND updated_at:<='2026-02-01T00:00:00Z'"
 ALL_STREAMS = [stream for streams in STREAMS.values() for stream in streams] + [queries.EVENTS]
 
@@ -45,7 +47,7 @@ def official_schema() -> GraphQLSchema | None:
     return build_schema(SCHEMA.read_text(), assume_valid=True, assume_valid_sdl=True)
 
 
-def narrowings(stream: queries.Stream) -> Iterator[frozenset[str]]:
+def narrowings(stream: Stream) -> Iterator[frozenset[str]]:
     """Field sets that a key's scopes, or Shopify's protection of personal data, may close."""
     by_scope = set(FIELD_SCOPES.get(stream.root, {}))
     personal = set(BY_NAME[stream.table].personal) if stream.table else set()
@@ -57,14 +59,14 @@ def narrowings(stream: queries.Stream) -> Iterator[frozenset[str]]:
         yield frozenset({path.split(".")[0] for path in personal})
 
 
-def documents_of(stream: queries.Stream) -> Iterator[str]:
+def documents_of(stream: Stream) -> Iterator[str]:
     for without in narrowings(stream):
         yield documents.page_document(stream, without=without)
         for children in stream.children:
             yield documents.more_document(children, without=without)
-        if stream is queries.ORDERS:
-            yield documents.nodes_document(queries.REFUND_LINES, without=without)
-            yield documents.more_document(queries.REFUND_LINES, without=without)
+        if stream is ORDERS:
+            yield documents.nodes_document(REFUND_LINES, without=without)
+            yield documents.more_document(REFUND_LINES, without=without)
         if stream.bulk:
             yield documents.bulk_document(stream, TERMS, without=without)
             yield documents.bulk_document(stream, "", without=without)
@@ -98,7 +100,7 @@ def test_every_document_validates_against_the_official_schema() -> None:
 
 def test_a_closed_field_is_in_no_document_of_its_stream() -> None:
     without = frozenset({"customer", "lineItems.variant"})
-    page = documents.page_document(queries.ORDERS, without=without)
+    page = documents.page_document(ORDERS, without=without)
     assert "customer {" not in page and "variant {" not in page and "product {" in page
 
 

@@ -15,10 +15,12 @@ from dlt_pipelines.sources.shopify.client import Answer, TooExpensive, first_cod
 from dlt_pipelines.sources.shopify.deletions import keys_of
 from dlt_pipelines.sources.shopify.documents import search_terms
 from dlt_pipelines.sources.shopify.jsonl import read_bulk_file
+from dlt_pipelines.sources.shopify.order_queries import ORDERS
 from dlt_pipelines.sources.shopify.paged import PageSize, Position
-from dlt_pipelines.sources.shopify.queries import ORDERS, PRODUCTS, Stream
+from dlt_pipelines.sources.shopify.queries import PRODUCTS
 from dlt_pipelines.sources.shopify.rows import Batch
 from dlt_pipelines.sources.shopify.scopes import Access
+from dlt_pipelines.sources.shopify.shapes import Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 
 JUNE = Window(datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))

@@ -20,18 +20,20 @@ from dlt_pipelines.connector import ConnectionSettings, Connector, Window
 from dlt_pipelines.sources.shopify import queries
 from dlt_pipelines.sources.shopify.deletions import read_deletions
 from dlt_pipelines.sources.shopify.documents import SHOP
+from dlt_pipelines.sources.shopify.order_queries import ORDERS
 from dlt_pipelines.sources.shopify.readers import Reader, Reading, Shop
 from dlt_pipelines.sources.shopify.rows import Batch
 from dlt_pipelines.sources.shopify.setup import FIELDS, SETUP_GUIDE, check, count
+from dlt_pipelines.sources.shopify.shapes import Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME, TABLES
 from dlt_pipelines.streams import rows_of, stream
 
-STREAMS: dict[str, tuple[queries.Stream, ...]] = {
+STREAMS: dict[str, tuple[Stream, ...]] = {
     "locations": (queries.LOCATIONS,),
     "products": (queries.PRODUCTS,),
     "collections": (queries.COLLECTIONS,),
     "customers": (queries.CUSTOMERS,),
-    "orders": (queries.ORDERS,),
+    "orders": (ORDERS,),
     "inventory_items": (queries.INVENTORY_ITEMS,),
     "inventory_levels": (queries.INVENTORY_LEVELS,),
     "discounts": (queries.DISCOUNTS,),

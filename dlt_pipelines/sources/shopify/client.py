@@ -28,8 +28,8 @@ from dlt_pipelines.errors import (
 from dlt_pipelines.http import new_session
 from dlt_pipelines.sources.shopify.auth import NAME, tokens_for
 from dlt_pipelines.sources.shopify.documents import ACCOUNT, WRAPPERS
-from dlt_pipelines.sources.shopify.queries import API_VERSION
 from dlt_pipelines.sources.shopify.scopes import Access
+from dlt_pipelines.sources.shopify.shapes import API_VERSION
 
 SECOND = 1.0
 """The shortest wait, which Shopify recommends; tests make it shorter."""

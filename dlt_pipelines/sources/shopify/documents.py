@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 from dlt_pipelines.connector import Window
-from dlt_pipelines.sources.shopify.queries import SHOP_FIELDS, Children, Stream
+from dlt_pipelines.sources.shopify.queries import SHOP_FIELDS
+from dlt_pipelines.sources.shopify.shapes import Children, Stream
 
 BULK_MARK = "ChordDagster"
 """Name of our bulk operations, by which a later run knows its own leftovers."""

@@ -23,8 +23,8 @@ from dlt_pipelines.connector import SyncReport, Table
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.records import PAYLOAD, declared_columns
 from dlt_pipelines.sources.shopify.auth import NAME
-from dlt_pipelines.sources.shopify.queries import Children, Parts, Stream
 from dlt_pipelines.sources.shopify.rows import arrow_table
+from dlt_pipelines.sources.shopify.shapes import Children, Parts, Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 
 BLOCK = 2 << 20

@@ -30,8 +30,8 @@ from dlt_pipelines.sources.shopify.documents import (
     page_document,
     search_terms,
 )
-from dlt_pipelines.sources.shopify.queries import Children, Stream
 from dlt_pipelines.sources.shopify.scopes import Access
+from dlt_pipelines.sources.shopify.shapes import Children, Stream
 
 LARGEST_PAGE = 250
 WALL = 25_000

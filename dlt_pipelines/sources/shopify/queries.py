@@ -1,162 +1,16 @@
-"""What is asked of Shopify: the fields of every stream, as GraphQL text.
+"""What is asked of Shopify: the fields of every stream but orders, as GraphQL text.
 
 API      Admin GraphQL 2026-10
-Order    list fields stand last in a record, as the documents are composed (`documents.py`)
 
 Belongs here: streams, their fields, filters, sort keys and the scopes they need.
-Does not belong here: composing documents (`documents.py`), sending them (`paged.py`, `bulk.py`).
+Does not belong here: orders (`order_queries.py`), composing documents (`documents.py`), sending
+them (`paged.py`, `bulk.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-API_VERSION = "2026-10"
-
-MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
-ADDRESS = "{ name city province provinceCode country countryCodeV2 zip }"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Children:
-    """A connection inside a record, whose nodes are rows of a table of their own.
-
-    on         the record's type, for further pages by `node(id)`
-    first      how many come with the record; the rest comes by further pages
-    within     where the connection stands; `...` is replaced by it
-    filtered   only what changed in the window is asked for
-    parent_id  column that takes the record's id; None: the column is found in the child
-    """
-
-    field: str
-    table: str
-    type: str
-    on: str
-    fields: str
-    parent_id: str | None
-    first: int
-    arguments: str = ""
-    within: tuple[str, ...] = ()
-    types_within: tuple[str, ...] = ()
-    filtered: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parts:
-    """A plain list inside a record, whose items are rows of a table of their own."""
-
-    field: str
-    table: str
-    fields: str
-    parent_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stream:
-    """One paged or bulk question.
-
-    table     None: only the children are wanted
-    filter    search term of the window; None: the stream is read whole
-    sort      sort key of the window's term, if Shopify has one (never used in bulk)
-    scopes    any one of them opens the stream
-    count     the query that counts the window's records
-    points    query cost of one record as measured on the emulated store, until the shop's own
-              answers say better
-    """
-
-    table: str | None
-    root: str
-    type: str
-    fields: str
-    scopes: tuple[str, ...]
-    points: int
-    arguments: str = ""
-    filter: str | None = "updated_at"
-    sort: str | None = None
-    count: str | None = None
-    bulk: bool = True
-    children: tuple[Children, ...] = ()
-    parts: tuple[Parts, ...] = ()
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        own = (self.table,) if self.table else ()
-        return own + tuple(each.table for each in (*self.children, *self.parts))
-
-
-ORDERS = Stream(
-    table="orders",
-    root="orders",
-    type="Order",
-    scopes=("read_orders", "read_marketplace_orders", "read_quick_sale"),
-    sort="UPDATED_AT",
-    count="ordersCount",
-    points=90,
-    fields=f"""
-    id legacyResourceId name email test createdAt updatedAt processedAt cancelledAt cancelReason
-    closedAt confirmed displayFinancialStatus displayFulfillmentStatus currencyCode
-    presentmentCurrencyCode tags note sourceName taxesIncluded customerLocale customer {{ id }}
-    totalPriceSet {MONEY} subtotalPriceSet {MONEY} totalTaxSet {MONEY} totalDiscountsSet {MONEY}
-    totalShippingPriceSet {MONEY} totalRefundedSet {MONEY} currentTotalPriceSet {MONEY}
-    shippingAddress {ADDRESS} billingAddress {ADDRESS} discountCodes
-    customAttributes {{ key value }}
-    """,
-    children=(
-        Children(
-            field="lineItems",
-            table="order_line_items",
-            type="LineItem",
-            on="Order",
-            parent_id="order_id",
-            first=5,
-            fields=f"""
-            id title name sku quantity currentQuantity variant {{ id }} product {{ id }}
-            originalUnitPriceSet {MONEY} discountedUnitPriceSet {MONEY} originalTotalSet {MONEY}
-            discountedTotalSet {MONEY} totalDiscountSet {MONEY}
-            taxLines {{ title rate priceSet {MONEY} }} requiresShipping vendor isGiftCard
-            """,
-        ),
-    ),
-    parts=(
-        Parts(
-            field="transactions",
-            table="order_transactions",
-            parent_id="order_id",
-            fields=f"""
-            id kind status gateway processedAt createdAt test errorCode amountSet {MONEY}
-            parentTransaction {{ id }}
-            """,
-        ),
-        Parts(
-            field="fulfillments",
-            table="fulfillments",
-            parent_id="order_id",
-            fields="""
-            id legacyResourceId status createdAt updatedAt deliveredAt totalQuantity
-            trackingInfo { company number url }
-            """,
-        ),
-        Parts(
-            field="refunds",
-            table="order_refunds",
-            parent_id="order_id",
-            fields=f"id legacyResourceId createdAt updatedAt note totalRefundedSet {MONEY}",
-        ),
-    ),
-)
-
-REFUND_LINES = Children(
-    field="refundLineItems",
-    table="refund_line_items",
-    type="RefundLineItem",
-    on="Refund",
-    parent_id="refund_id",
-    first=10,
-    fields=f"""
-    id quantity restockType priceSet {MONEY} subtotalSet {MONEY} totalTaxSet {MONEY}
-    lineItem {{ id }}
-    """,
-)
+from dlt_pipelines.sources.shopify.order_queries import ORDERS
+from dlt_pipelines.sources.shopify.shapes import ADDRESS, MONEY, Children, Stream
 
 PRODUCTS = Stream(
     table="products",

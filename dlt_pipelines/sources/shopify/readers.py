@@ -32,10 +32,11 @@ from dlt_pipelines.sources.shopify.bulk import BulkDenied, BulkJobs
 from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
 from dlt_pipelines.sources.shopify.documents import bulk_document, count_document, search_terms
 from dlt_pipelines.sources.shopify.jsonl import read_bulk_file
+from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
 from dlt_pipelines.sources.shopify.paged import Pager, StreamDenied
-from dlt_pipelines.sources.shopify.queries import ORDERS, REFUND_LINES, Stream
 from dlt_pipelines.sources.shopify.rows import Batch, Gathered, Record
 from dlt_pipelines.sources.shopify.scopes import Access
+from dlt_pipelines.sources.shopify.shapes import Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, rows_of
 

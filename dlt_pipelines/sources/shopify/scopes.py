@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dlt_pipelines.connector import SyncReport
+from dlt_pipelines.sources.shopify.order_queries import ORDERS
 from dlt_pipelines.sources.shopify.queries import (
     ABANDONED_CHECKOUTS,
     COLLECTIONS,
@@ -19,10 +20,9 @@ from dlt_pipelines.sources.shopify.queries import (
     INVENTORY_ITEMS,
     INVENTORY_LEVELS,
     LOCATIONS,
-    ORDERS,
     PRODUCTS,
-    Stream,
 )
+from dlt_pipelines.sources.shopify.shapes import Stream
 
 SIXTY_DAYS = (
     "read_all_orders is not granted: Shopify shows only the orders of the last 60 days."
