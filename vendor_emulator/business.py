@@ -17,6 +17,7 @@ from decimal import Decimal
 from functools import cached_property
 from random import Random
 
+from vendor_emulator.business_calendar import DAYS, FIRST_SIGNUP, Calendar, buyers_before
 from vendor_emulator.business_carts import Subscribed, invent_checkout, plan_subscriptions
 from vendor_emulator.business_catalog import (
     build_catalog,
@@ -24,73 +25,39 @@ from vendor_emulator.business_catalog import (
     build_inventory,
     build_metafields,
 )
-from vendor_emulator.business_changes import compare
-from vendor_emulator.business_model import (
-    CENT,
-    PRESENTMENT_RATES,
-    ZERO,
-    Address,
-    Changes,
-    Checkout,
-    CheckoutLine,
-    Collection,
-    Customer,
-    DeletedObject,
-    Discount,
-    Fulfillment,
-    InventoryLevel,
-    Location,
-    Metafield,
-    Order,
-    OrderLine,
-    Product,
-    Refund,
-    RefundLine,
-    Subscription,
-    Totals,
-    Transaction,
-    Variant,
-    presented,
-)
-from vendor_emulator.business_orders import Plan, invent_order
+from vendor_emulator.business_changes import compare, edits_after
+from vendor_emulator.business_draft import Plan
+from vendor_emulator.business_model import CENT as CENT
+from vendor_emulator.business_model import ZERO as ZERO
+from vendor_emulator.business_model import Address as Address
+from vendor_emulator.business_model import Collection as Collection
+from vendor_emulator.business_model import Customer as Customer
+from vendor_emulator.business_model import DeletedObject as DeletedObject
+from vendor_emulator.business_model import Discount as Discount
+from vendor_emulator.business_model import InventoryLevel as InventoryLevel
+from vendor_emulator.business_model import Location as Location
+from vendor_emulator.business_model import Metafield as Metafield
+from vendor_emulator.business_model import Product as Product
+from vendor_emulator.business_model import Variant as Variant
+from vendor_emulator.business_orders import invent_order
 from vendor_emulator.business_people import invent_customer
-
-__all__ = [
-    "CENT",
-    "DEFAULT_TODAY",
-    "PRESENTMENT_RATES",
-    "ZERO",
-    "Address",
-    "Business",
-    "Changes",
-    "Checkout",
-    "CheckoutLine",
-    "Collection",
-    "Customer",
-    "DeletedObject",
-    "Discount",
-    "Fulfillment",
-    "InventoryLevel",
-    "Location",
-    "Metafield",
-    "Order",
-    "OrderLine",
-    "Product",
-    "Refund",
-    "RefundLine",
-    "Subscription",
-    "Totals",
-    "Transaction",
-    "Variant",
-    "presented",
-]
+from vendor_emulator.business_sales import PRESENTMENT_RATES as PRESENTMENT_RATES
+from vendor_emulator.business_sales import Changes as Changes
+from vendor_emulator.business_sales import Checkout as Checkout
+from vendor_emulator.business_sales import CheckoutLine as CheckoutLine
+from vendor_emulator.business_sales import Fulfillment as Fulfillment
+from vendor_emulator.business_sales import Order as Order
+from vendor_emulator.business_sales import OrderLine as OrderLine
+from vendor_emulator.business_sales import Refund as Refund
+from vendor_emulator.business_sales import RefundLine as RefundLine
+from vendor_emulator.business_sales import Subscription as Subscription
+from vendor_emulator.business_sales import Totals as Totals
+from vendor_emulator.business_sales import Transaction as Transaction
+from vendor_emulator.business_sales import presented as presented
+from vendor_emulator.business_totals import spend_by_customer, totals_by_currency
 
 DEFAULT_TODAY = date(2026, 9, 30)
 SHOPS = ("shopify", "oms")
-DAYS = 548  # eighteen months
-# Nine of twenty orders come from new customers, the others from people known before, or guests.
-NEW_CUSTOMERS, OF_ORDERS = 9, 20
-FIRST_SIGNUP = 1_000_001  # ids of customers who only signed up; buyers are numbered from 1
 
 
 class Business:
@@ -115,6 +82,13 @@ class Business:
         self.base_now = first_now
         self.orders_per_day = max(4, orders // DAYS)
         self.order_count = orders + days_later * self.orders_per_day
+        self._calendar = Calendar(
+            seed=seed,
+            start=self.start,
+            first_now=first_now,
+            orders=orders,
+            orders_per_day=self.orders_per_day,
+        )
         self._rngs = {kind: Random() for kind in (1, 2, 3)}
         self._customers: dict[int, Customer] = {}
         self.catalog = build_catalog(
@@ -185,7 +159,7 @@ class Business:
             made = invent_customer(
                 self._seeded(2, customer_id),
                 customer_id=customer_id,
-                created_at=self._customer_since(customer_id),
+                created_at=self._calendar.customer_since(customer_id),
                 now=self.now,
             )
             self._customers[customer_id] = made
@@ -228,7 +202,7 @@ class Business:
         return invent_order(rng, plan, products=self._sellable[:known], discounts=self.discounts)
 
     def _buyer(self, order_id: int, rng: Random) -> tuple[Customer | None, str]:
-        before, upto = self._buyers_before(order_id), self._buyers_before(order_id + 1)
+        before, upto = buyers_before(order_id), buyers_before(order_id + 1)
         draw, pick = rng.random(), rng.random()
         if upto > before:
             customer = self.customer(upto)
@@ -239,25 +213,11 @@ class Business:
             customer = self.customer(1 + int(pick**1.6 * before))
         return customer, customer.shops[int(draw * 7919) % len(customer.shops)]
 
-    def _buyers_before(self, order_id: int) -> int:
-        return (order_id - 1) * NEW_CUSTOMERS // OF_ORDERS
-
     @property
     def _customer_ids(self) -> Sequence[int]:
-        buyers = self._buyers_before(self.order_count + 1)
-        signups = self.base_orders // 50 + 2 + self.days_later
+        buyers = buyers_before(self.order_count + 1)
+        signups = self._calendar.signups + self.days_later
         return [*range(1, buyers + 1), *range(FIRST_SIGNUP, FIRST_SIGNUP + signups)]
-
-    def _customer_since(self, customer_id: int) -> datetime:
-        if customer_id < FIRST_SIGNUP:
-            first_order = -(-customer_id * OF_ORDERS // NEW_CUSTOMERS)
-            return self.order_time(first_order) - timedelta(seconds=45 + customer_id % 600)
-        number = customer_id - FIRST_SIGNUP
-        early = self.base_orders // 50 + 2
-        if number >= early:
-            return self.base_now + timedelta(days=number - early, hours=5)
-        seconds = self._scatter(customer_id) * DAYS * 86400
-        return self.start + timedelta(seconds=int(seconds))
 
     @cached_property
     def _subscribed(self) -> Subscribed:
@@ -266,8 +226,8 @@ class Business:
             orders=self.base_orders,
             products=self._sellable,
             time_of=self.order_time,
-            order_at=self._order_at,
-            customer_for=lambda order_id: max(1, self._buyers_before(order_id + 1)),
+            order_at=self._calendar.order_at,
+            customer_for=lambda order_id: max(1, buyers_before(order_id + 1)),
             later=[
                 self.base_orders + 1 + day * self.orders_per_day for day in range(self.days_later)
             ],
@@ -291,7 +251,7 @@ class Business:
 
     def iter_checkouts(self, shop: str | None = None) -> Iterator[Checkout]:
         """Carts that never became orders."""
-        total = self.base_orders // 2 + 2 * self.days_later
+        total = self._calendar.checkouts + 2 * self.days_later
         gone = set(range(1, self.days_later + 1))  # one a day is merged into another cart
         for number in range(1, total + 1):
             if number not in gone:
@@ -304,15 +264,9 @@ class Business:
         return tuple(self.iter_checkouts())
 
     def _checkout(self, number: int) -> Checkout:
-        early = self.base_orders // 2
-        if number > early:
-            hours = 24 * ((number - early - 1) // 2) + 7 * (1 + (number - early - 1) % 2)
-            created_at = self.base_now + timedelta(hours=hours)
-        else:
-            seconds = (number - 1 + self._scatter(number)) / early * DAYS * 86400 * 0.999
-            created_at = self.start + timedelta(seconds=int(seconds))
+        created_at = self._calendar.checkout_time(number)
         rng = self._seeded(3, number)
-        known_buyers = self._buyers_before(self._order_at(created_at))
+        known_buyers = buyers_before(self._calendar.order_at(created_at))
         customer = self.customer(1 + int(rng.random() * known_buyers)) if known_buyers else None
         known = max(1, bisect_right(self._sellable_from, created_at))
         return invent_checkout(
@@ -328,38 +282,11 @@ class Business:
 
     def totals(self, shop: str) -> dict[str, Totals]:
         """Per currency, without test orders; what the warehouse has to come to."""
-        sums: dict[str, list[Decimal]] = {}
-        counts: dict[str, list[int]] = {}
-        for order in self.iter_orders(shop):
-            if order.is_test:
-                continue
-            count = counts.setdefault(order.currency, [0, 0])
-            count[0] += 1
-            closed = order.closed_at is not None and order.fulfillment_status == "fulfilled"
-            count[1] += shop == "oms" or closed
-            amounts = sums.setdefault(order.currency, [ZERO] * 6)
-            for place, amount in enumerate(
-                (
-                    order.gross_total,
-                    order.discount_total,
-                    order.tax_total,
-                    order.shipping_total,
-                    order.total,
-                    order.refunded_total,
-                )
-            ):
-                amounts[place] += amount
-        return {currency: Totals(*counts[currency], *amounts) for currency, amounts in sums.items()}
+        return totals_by_currency(self.iter_orders(shop))
 
     def customer_spend(self, shop: str) -> dict[int, tuple[int, Decimal]]:
         """Per customer: orders, and what they paid less what they got back."""
-        spend: dict[int, tuple[int, Decimal]] = {}
-        for order in self.iter_orders(shop):
-            if order.customer_id is not None and not order.is_test:
-                orders, amount = spend.get(order.customer_id, (0, ZERO))
-                kept = order.paid_total - order.refunded_total
-                spend[order.customer_id] = (orders + 1, amount + kept)
-        return spend
+        return spend_by_customer(self.iter_orders(shop))
 
     @cached_property
     def yesterday(self) -> Business:
@@ -378,39 +305,13 @@ class Business:
 
     @cached_property
     def edited_orders(self) -> dict[int, datetime]:
-        """Unpaid orders that lost a line: each later day one, if any such order stands open."""
-        if not self.days_later:
-            return {}
-        before = self.yesterday
-        edits = dict(before.edited_orders)
-        for number in range(before.order_count, max(0, before.order_count - 1500), -1):
-            order = before.order(number)
-            open_still = order.financial_status == "pending" and order.cancelled_at is None
-            if open_still and len(order.lines) > 1 and number not in edits and order.shop == "oms":
-                edits[number] = before.now + timedelta(hours=10)
-                break
-        return edits
+        """Unpaid orders that lost a line, with the time; each later day one."""
+        return edits_after(self.yesterday) if self.days_later else {}
 
-    # ------------------------------------------------------------------ time and chance
+    # ------------------------------------------------------------------ chance
 
     def order_time(self, order_id: int) -> datetime:
-        """Orders grow denser towards today; ids follow time."""
-        within = self._scatter(order_id)
-        if order_id <= self.base_orders:
-            share = ((order_id - 1 + within) / self.base_orders) ** 0.75
-            return self.start + timedelta(seconds=int(share * DAYS * 86400))
-        day, slot = divmod(order_id - self.base_orders - 1, self.orders_per_day)
-        hours = 22 * (slot + within) / self.orders_per_day
-        return self.base_now + timedelta(days=day, seconds=int(hours * 3600))
-
-    def _order_at(self, moment: datetime) -> int:
-        """The order nearest to a moment, within the first eighteen months."""
-        share = max(0.0, (moment - self.start).total_seconds() / (DAYS * 86400))
-        return 1 + int(share ** (4 / 3) * self.base_orders)
-
-    def _scatter(self, number: int) -> float:
-        """A cheap evenly spread share in [0, 1), the same for the same number."""
-        return ((number * 2654435761 + self.seed * 40503) & 0xFFFFFFFF) / 2**32
+        return self._calendar.order_time(order_id)
 
     def _seeded(self, kind: int, number: int) -> Random:
         """Chance for one thing alone, so that each can be made without those before it."""

@@ -12,17 +12,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from vendor_emulator.business_model import (
-    CENT,
-    ZERO,
-    Checkout,
-    CheckoutLine,
-    Customer,
-    Product,
-    Subscription,
-    Variant,
-)
+from vendor_emulator.business_model import CENT, ZERO, Customer, Product, Variant
 from vendor_emulator.business_people import invent_address, invent_name, place_of
+from vendor_emulator.business_sales import Checkout, CheckoutLine, Subscription
 
 MONTH = timedelta(days=30)
 STEPS = ("cart", "address", "delivery", "payment")

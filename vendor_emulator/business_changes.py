@@ -1,14 +1,15 @@
 """Compares the business of one day with that of the day before.
 
-Belongs here: finding what is new, different or gone. Does not belong here: making it happen.
+Belongs here: finding what is new, different or gone, and which order is edited on a day.
+Does not belong here: how goods and orders change by themselves (their own files).
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from vendor_emulator.business_model import Changes, Order
+from vendor_emulator.business_sales import Changes, Order
 
 if TYPE_CHECKING:
     from vendor_emulator.business import Business
@@ -57,3 +58,15 @@ def compare(before: Business, after: Business) -> Changes:
             one for one in after.subscriptions if one not in old_subscriptions
         ),
     )
+
+
+def edits_after(before: Business) -> dict[int, datetime]:
+    """The edits so far, and the next day's: an open unpaid order loses its last line."""
+    edits = dict(before.edited_orders)
+    for number in range(before.order_count, max(0, before.order_count - 1500), -1):
+        order = before.order(number)
+        is_open = order.financial_status == "pending" and order.cancelled_at is None
+        if is_open and len(order.lines) > 1 and number not in edits and order.shop == "oms":
+            edits[number] = before.now + timedelta(hours=10)
+            break
+    return edits

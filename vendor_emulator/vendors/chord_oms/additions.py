@@ -46,7 +46,8 @@ CREATE TABLE import_notes (
 """
 AFFILIATES = columns(
     "affiliates",
-    "id public_id name commission terms labels cookie_lifetime logo joined_at created_at updated_at",
+    "id public_id name commission terms labels cookie_lifetime logo joined_at created_at"
+    " updated_at",
 )
 TIER_ROWS = """
 INSERT INTO "Loyalty Tiers" ("Tier Name", "order", threshold) VALUES

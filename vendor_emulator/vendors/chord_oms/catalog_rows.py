@@ -130,8 +130,9 @@ def _add_product(
         add(PRODUCT_TAXONS, (product.id * 10 + place, product.id, 1 + collection, place,
                              created_at, updated_at))  # fmt: skip
     add(PRODUCT_PROPERTIES, (product.id, "Wash at 30°", product.id, 1, created_at, None, 1))
-    add(ASSETS, (product.id, "Spree::Variant", master_id(product.id), 1200, 1200, 1, "image/jpeg",
-                 f"{product.id}.jpg", "Spree::Image", product.title, created_at, created_at))  # fmt: skip
+    add(ASSETS, (product.id, "Spree::Variant", master_id(product.id), 1200, 1200, 1,
+                 "image/jpeg", f"{product.id}.jpg", "Spree::Image", product.title, created_at,
+                 created_at))  # fmt: skip
     first = product.variants[0]
     _add_variant(first, add, row_id=master_id(product.id), is_master=True, deleted_at=deleted_at)
     for variant in product.variants:

@@ -96,8 +96,9 @@ def add_order(business: Business, order: Order, add: Add) -> None:
         number = order.id * PARTS + place * 2
         if line.tax:
             add(ADJUSTMENTS, (number, "Spree::TaxRate", tax_rate, "Spree::LineItem", line.id,
-                              line.tax, f"{line.tax_title} {line.tax_rate:.3%}", when.created_at,
-                              when.created_at, order.id, order.taxes_included, None, True, None))  # fmt: skip
+                              line.tax, f"{line.tax_title} {line.tax_rate:.3%}",
+                              when.created_at, when.created_at, order.id, order.taxes_included,
+                              None, True, None))  # fmt: skip
         if line.discount and discount is not None and not is_whole:
             source = NEW_BENEFIT if discount.is_automatic else LEGACY_ACTION
             code = None if discount.is_automatic else discount.id

@@ -121,6 +121,7 @@ def _add_units(
                 )
                 if is_sent:
                     now = "returned" if unit in returned else "shipped"
-                add(UNITS, (unit, now, variant, shipment, when.created_at,
-                            when.updated_at if is_sent else when.created_at,
-                            state == "pending", line_id, shipment if is_sent else None))  # fmt: skip
+                touched = when.updated_at if is_sent else when.created_at
+                carton = shipment if is_sent else None
+                add(UNITS, (unit, now, variant, shipment, when.created_at, touched,
+                            state == "pending", line_id, carton))  # fmt: skip

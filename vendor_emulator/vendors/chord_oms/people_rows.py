@@ -68,8 +68,18 @@ def add_customer(customer: Customer, add: Add) -> None:
                                    email=customer.email))  # fmt: skip
         add(USER_ADDRESSES, (customer.id, customer.id, address_id, True, created_at, updated_at,
                              customer.id % 3 == 0))  # fmt: skip
-    add(USERS, _user_row(customer.id, customer.email, created_at, updated_at,
-                         logins=customer.id % 23, deleted_at=deleted_at, address_id=address_id))  # fmt: skip
+    add(
+        USERS,
+        _user_row(
+            customer.id,
+            customer.email,
+            created_at,
+            updated_at,
+            logins=customer.id % 23,
+            deleted_at=deleted_at,
+            address_id=address_id,
+        ),
+    )
     if customer.id % 29 == 7 and not customer.is_anonymised:
         _add_goodwill(customer, add, created_at)
 
@@ -155,5 +165,6 @@ def _add_goodwill(customer: Customer, add: Add, created_at: datetime) -> None:
     moves = (("allocation", amount, amount), ("capture", used, amount - used),
              ("authorize", held, amount - used - held))  # fmt: skip
     for place, (action, moved, left) in enumerate(moves):
-        add(CREDIT_EVENTS, (number + place * 300_000_000, number, action, moved, left,
-                            f"CANARY-authorization-{number}", None, None, at, at, left))  # fmt: skip
+        event = number + place * 300_000_000
+        add(CREDIT_EVENTS, (event, number, action, moved, left, f"CANARY-authorization-{number}",
+                            None, None, at, at, left))  # fmt: skip

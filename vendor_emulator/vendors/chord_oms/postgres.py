@@ -165,7 +165,9 @@ class PostgresProcess:
             check=False,
             cwd="/",
             env={**os.environ, "PGPASSWORD": ADMIN_PASSWORD},
-            **self._identity(),
+            user=self.account and self.account.uid,
+            group=self.account and self.account.gid,
+            extra_groups=[] if self.account else None,
         )
         if done.returncode:
             raise PostgresFailed(f"{program} ended with {done.returncode}: {done.stderr[-800:]}")
@@ -190,7 +192,9 @@ class PostgresProcess:
                 # A Ctrl-C in the terminal goes to the whole group: it must not reach the server
                 # before those who still talk to it are done.
                 start_new_session=True,
-                **self._identity(),
+                user=self.account and self.account.uid,
+                group=self.account and self.account.gid,
+                extra_groups=[] if self.account else None,
             )
 
     def _answers(self) -> bool:
@@ -227,11 +231,6 @@ class PostgresProcess:
     def _log_tail(self) -> str:
         log = self.home / "postgres.log"
         return log.read_text(errors="replace")[-800:] if log.exists() else "no log"
-
-    def _identity(self) -> dict[str, object]:
-        if self.account is None:
-            return {}
-        return {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
 
     def _give(self, path: Path) -> None:
         if self.account is not None:

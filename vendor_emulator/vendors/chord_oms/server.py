@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from vendor_emulator.vendors.chord_oms import additions, ddl
 from vendor_emulator.vendors.chord_oms.additions import add_affiliates
 from vendor_emulator.vendors.chord_oms.catalog_rows import add_catalog
 from vendor_emulator.vendors.chord_oms.changes import ChangesWritten, write_changes
+from vendor_emulator.vendors.chord_oms.disturbance import Rewriting, open_transaction
 from vendor_emulator.vendors.chord_oms.loading import BulkLoader, advance_sequences
 from vendor_emulator.vendors.chord_oms.order_rows import add_cart, add_order
 from vendor_emulator.vendors.chord_oms.people_rows import add_people
@@ -161,6 +163,12 @@ class OmsServer:
             connection.execute("VACUUM (ANALYZE) bench_orders")
             self._grant(connection)
         return rows
+
+    def open_transaction(self) -> AbstractContextManager[psycopg.Connection[Any]]:
+        return open_transaction(self)
+
+    def rewriting(self, table: str = "bench_orders", *, sessions: int = 2) -> Rewriting:
+        return Rewriting(self, table=table, sessions=sessions)
 
     def wait_for(self, primary: OmsServer, *, seconds: float = 20) -> None:
         """Until this standby shows all that the primary has committed so far."""

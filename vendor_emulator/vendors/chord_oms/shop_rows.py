@@ -176,7 +176,7 @@ def _add_world(add: Add, opened: datetime) -> None:
 
 
 def _add_payment_methods(add: Add, opened: datetime) -> None:
-    secret = "---\n:secret_key: CANARY-gateway-secret-{0}\n:publishable_key: CANARY-pk-{0}\n"
+    preferences = "---\n:api_key: CANARY-gateway-{0}\n:publishable_key: CANARY-pk-{0}\n"
     rows = (
         (CARD, "SolidusStripe::PaymentMethod", "Credit card", None),
         (PAYPAL, "SolidusPaypal::PaymentMethod", "PayPal", None),
@@ -186,7 +186,8 @@ def _add_payment_methods(add: Add, opened: datetime) -> None:
     )
     for number, kind, name, deleted_at in rows:
         add(PAYMENT_METHODS, (number, kind, name, "", deleted_at is None, deleted_at, opened,
-                              opened, number != BANK, secret.format(number), number))  # fmt: skip
+                              opened, number != BANK, preferences.format(number),
+                              number))  # fmt: skip
 
 
 def _add_reasons(add: Add, opened: datetime) -> None:
