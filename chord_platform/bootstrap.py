@@ -1,0 +1,33 @@
+"""Opens the platform on one home folder.
+
+Belongs here: putting settings, store, warehouse and services together.
+Does not belong here: reading the environment (`settings.py`), migrating (`store/migrate.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chord_platform.connections.service import Connections
+from chord_platform.settings import Settings
+from chord_platform.store import Store, open_store
+from chord_platform.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Platform:
+    settings: Settings
+    store: Store
+    warehouse: Warehouse
+    connections: Connections
+
+
+def open_platform(settings: Settings) -> Platform:
+    """Raises:
+    StoreNotMigrated: the store has no tables, or those of another version.
+    StoreUnavailable: it cannot be opened.
+    """
+    store = open_store(settings)
+    warehouse = Warehouse(settings.warehouse_path, settings.published_path, settings.sql_dir)
+    connections = Connections(settings=settings, store=store, warehouse=warehouse)
+    return Platform(settings, store, warehouse, connections)

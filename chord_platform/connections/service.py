@@ -1,0 +1,321 @@
+"""The connections service: what the command line, Dagster and the pages ask for.
+
+Belongs here: one method per thing that can be asked, and the order of its steps.
+Does not belong here: rules (`connection.py`, `overview.py`), rows (`records.py`), printing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chord_platform.connections.connection import Connection, Setup
+from chord_platform.connections.live import LiveSyncs
+from chord_platform.connections.names import slug
+from chord_platform.connections.overview import (
+    NO_DAGSTER,
+    DagsterFacts,
+    Due,
+    Overview,
+    Why,
+)
+from chord_platform.connections.records import Records
+from chord_platform.connections.requests import RequestedSync, Requests, SyncOptions, options_of
+from chord_platform.connections.runs import Runs
+from chord_platform.connections.schedules import require_cron
+from chord_platform.connections.setup_tests import Checked, SetupReport, run_setup_tests, tested
+from chord_platform.connections.syncing import OnProgress, Syncing, SyncRun, require_sense
+from chord_platform.connections.values import accept, for_connector, merged
+from chord_platform.connections.vault import Vault
+from chord_platform.connections.watching import Watching
+from chord_platform.errors import ConnectionRefused
+from chord_platform.settings import Settings
+from chord_platform.store import Store
+from chord_platform.warehouse.warehouse import Warehouse
+from dlt_pipelines import catalog
+from dlt_pipelines.connector import Connector
+
+if TYPE_CHECKING:
+    from dlt_pipelines.results import SyncResult
+    from dlt_pipelines.sync import SyncRequest
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Connections:
+    """by: who asks, for the audit log. Names are taken as people write them (`My Shop`)."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        warehouse: Warehouse,
+        connectors: Callable[[], Mapping[str, Connector]] = catalog.connectors,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.settings = settings
+        self.warehouse = warehouse
+        self.connectors = connectors
+        self.clock = clock
+        self.records = Records(store, Vault(settings))
+        self.run_records = Runs(store)
+        self.requests = Requests(store)
+        self.live = LiveSyncs(settings.home)
+        self.watching = Watching(
+            records=self.records,
+            runs=self.run_records,
+            requests=self.requests,
+            live=self.live,
+            default_schedule=require_cron(settings.default_schedule),
+            clock=clock,
+        )
+        self.syncing = Syncing(
+            home=settings.home,
+            records=self.records,
+            runs=self.run_records,
+            requests=self.requests,
+            live=self.live,
+            clock=clock,
+        )
+
+    def list(self) -> list[Connection]:
+        return self.records.list()
+
+    def get(self, name: str) -> Connection:
+        return self.records.get(slug(name))
+
+    def connector_of(self, connection: Connection) -> Connector:
+        return self.connector(connection.connector)
+
+    def connector(self, name: str) -> Connector:
+        known = self.connectors()
+        if name not in known:
+            raise ConnectionRefused(
+                f"There is no connector {name!r}.", hint=f"Connectors: {', '.join(known)}."
+            )
+        return known[name]
+
+    def add(
+        self,
+        name: str,
+        *,
+        connector: str,
+        values: Mapping[str, str],
+        schedule: str | None = None,
+        start: bool = False,
+        by: str,
+    ) -> Checked:
+        """Keeps what was given even when it is not enough. Nothing is kept of what is refused."""
+        now = self.clock()
+        given = accept(self.connector(connector), values)
+        settings, secrets = merged({}, given.settings), merged({}, given.secrets)
+        connection = Connection.added(
+            slug(name),
+            connector=connector,
+            settings=settings,
+            secrets=frozenset(secrets),
+            schedule=require_cron(schedule) if schedule else None,
+            start=start,
+            by=by,
+            at=now,
+        )
+        self.records.insert(connection, secrets=secrets, by=by, at=now)
+        return self.check(connection.name, by=by)
+
+    def set(
+        self,
+        name: str,
+        *,
+        values: Mapping[str, str] | None = None,
+        schedule: str | None = None,
+        by: str,
+    ) -> Checked:
+        """Merges, and checks again. An empty value takes one away; an empty schedule inherits."""
+        connection = self.get(name)
+        given = accept(self.connector_of(connection), values or {})
+        cron = require_cron(schedule) if schedule else None
+
+        def configured(current: Connection) -> Connection:
+            removed = {field for field, secret in given.secrets.items() if not secret}
+            return current.configured(
+                settings=merged(current.settings, given.settings),
+                secrets=frozenset((current.secrets | set(given.secrets)) - removed),
+                schedule=current.schedule if schedule is None else cron,
+            )
+
+        self.records.change(
+            connection.name, configured, secrets=given.secrets, by=by, at=self.clock()
+        )
+        if not values:
+            report = SetupReport(tests=())
+            return Checked(connection=self.records.get(connection.name), report=report)
+        return self.check(connection.name, by=by)
+
+    def check(self, name: str, *, by: str) -> Checked:
+        """Runs the setup tests; what they find is the connection's status from now on."""
+        connection = self.get(name)
+        secrets = self.records.secrets(connection.name)
+        values = {**for_connector(connection.settings), **secrets}
+        report = run_setup_tests(
+            self.connector_of(connection),
+            values,
+            name=connection.name,
+            secrets=tuple(secrets.values()),
+        )
+        now = self.clock()
+        after = partial(tested, report=report, at=now)
+        changed = self.records.change(connection.name, after, by=by, at=now)
+        return Checked(connection=changed, report=report)
+
+    def pause(self, name: str, *, because: str = "they asked for it", by: str) -> Connection:
+        """Lets a sync that runs come to its end. Whoever paused it first stays named."""
+        now = self.clock()
+        return self.records.change(
+            slug(name),
+            lambda current: (
+                current if current.pause else current.paused(by=by, because=because, at=now)
+            ),
+            by=by,
+            at=now,
+        )
+
+    def resume(self, name: str, *, by: str) -> Checked:
+        """Runs the setup tests first.
+
+        Raises:
+            ConnectionRefused: they fail in a way that a person has to end; it stays paused.
+        """
+        checked = self.check(name, by=by)
+        connection, failure = checked.connection, checked.report.failure
+        needs_a_person = failure and failure.fault and failure.fault.needs_a_person
+        if failure and (needs_a_person or connection.setup is Setup.INCOMPLETE):
+            raise ConnectionRefused(
+                f"{connection.name} is {connection.setup}, so it stays paused: {failure.reason}",
+                hint=failure.next_step,
+            )
+        now = self.clock()
+        resumed = self.records.change(
+            connection.name,
+            lambda current: current.resumed(at=now) if current.pause else current,
+            by=by,
+            at=now,
+        )
+        return Checked(connection=resumed, report=checked.report)
+
+    def all_paused(self, connector: str) -> bool:
+        """Whether the connector's schedule has nothing left to start."""
+        return all(
+            not connection.is_runnable
+            for connection in self.list()
+            if connection.connector == connector
+        )
+
+    def request_sync(
+        self, name: str, *, options: SyncOptions | None = None, by: str
+    ) -> RequestedSync:
+        """Asks for a sync that Dagster's `sync_requests` sensor starts; also of a paused one.
+
+        Raises:
+            ConnectionRefused: it is incomplete, or the options make no sense.
+        """
+        connection = self.get(name)
+        if connection.setup is Setup.INCOMPLETE and connection.trouble:
+            raise ConnectionRefused(
+                f"{connection.name} is incomplete: {connection.trouble.reason}",
+                hint=connection.trouble.next_step,
+            )
+        asked = options or SyncOptions()
+        require_sense(self.connector_of(connection), asked)
+        return self.requests.ask(connection.name, asked, by=by, at=self.clock())
+
+    def requested_syncs(self) -> list[RequestedSync]:
+        return self.requests.ready(now=self.clock())
+
+    def sync(
+        self,
+        name: str,
+        *,
+        request: SyncRequest | SyncOptions | None = None,
+        manual: bool = False,
+        by: str = "Dagster",
+        run_id: str | None = None,
+        reconcile: bool = True,
+        on_progress: OnProgress = lambda message: None,
+    ) -> SyncResult:
+        """manual: a person asked for exactly this, so that a pause does not hold it back; a
+        matching "sync now" request says the same. The flag is read here, whoever launched it.
+
+        Raises:
+            SyncSkipped: paused, incomplete, or syncing already; the reason is for a person.
+            ConnectorError, PlatformError: it failed; the connection's status follows.
+        """
+        connection = self.get(name)
+        run = SyncRun(
+            connection=connection,
+            connector=self.connector_of(connection),
+            options=options_of(request),
+            explicit=manual,
+            by=by,
+            now=self.clock(),
+            dagster_run_id=run_id,
+            reconcile=reconcile,
+            on_progress=on_progress,
+        )
+        open_warehouse = partial(self.warehouse.writer, on_wait=on_progress)
+        return self.syncing.run(run, open_warehouse=open_warehouse)
+
+    def due(self, now: datetime, *, connector: str | None = None) -> list[Due]:
+        """Connections whose own cron, or the default one, says that it is time."""
+        return self.watching.due(now, connector=connector)
+
+    def heal(self, live_runs: Mapping[str, str] | None = None) -> list[str]:
+        """Ends the records of syncs whose process died, and frees the requests they had claimed.
+        Returns the names of their connections. `live_runs`: Dagster's, by connection."""
+        return self.watching.heal(live_runs or {})
+
+    def overviews(self, *, dagster: DagsterFacts = NO_DAGSTER) -> list[Overview]:
+        return self.watching.overviews(self.list(), dagster=dagster)
+
+    def why(self, name: str, *, dagster: DagsterFacts = NO_DAGSTER) -> Why:
+        """Why it did or did not sync."""
+        return self.watching.why(self.get(name), dagster=dagster)
+
+    def disconnect(self, name: str, *, keep_data: bool, by: str) -> dict[str, int]:
+        """Removes the connection and its credentials. Dropping takes its rows, their history and
+        its cursors out of the raw tables. Returns rows dropped by table.
+
+        Raises:
+            SyncSkipped: it is syncing right now.
+        """
+        from chord_platform.connections.raw_data import drop_data
+
+        connection = self.get(name)
+        dropped: dict[str, int] = {}
+        with self.live.alone(connection.name):
+            if not keep_data:
+                dropped = drop_data(
+                    self.warehouse,
+                    self.connector_of(connection),
+                    connection_id=connection.name,
+                    home=self.settings.home,
+                )
+            self.records.delete(connection.name, kept=keep_data, by=by, at=self.clock())
+        return dropped
+
+    def repair(self, name: str) -> bool:
+        """Clears a stuck load package; nothing is lost. Whether there was anything to clear."""
+        from dlt_pipelines.sync import repair
+
+        connection = self.get(name)
+        with self.live.alone(connection.name):
+            connector = self.connector_of(connection)
+            return repair(connector, connection_id=connection.name, home=self.settings.home)
+
+    def reseal(self, *, by: str) -> int:
+        """Seals every credential with the first of the keys. Returns how many there are."""
+        return self.records.reseal(by=by, at=self.clock())
