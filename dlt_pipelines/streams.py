@@ -22,6 +22,8 @@ from typing import Any
 
 import dlt
 import pyarrow as pa
+import pyarrow.parquet as pq
+from dlt.common.libs.pyarrow import get_column_type_from_py_arrow
 from dlt.common.storages.load_package import commit_load_package_state, load_package_state
 from dlt.extract.resource import DltResource
 
@@ -85,6 +87,17 @@ def present_keys(table: Table, keys: pa.Table) -> Any:
     return dlt.mark.with_table_name(keys, table.name + PRESENT)
 
 
-def parquet_file(path: Path, rows: int) -> Any:
-    """A Parquet file with rows of the stream's own table; taken over as it is, never re-encoded."""
-    return dlt.mark.with_file_import(str(path), "parquet", rows)
+def parquet_file(path: Path, rows: int, *, write: Write | None = None) -> Any:
+    """A Parquet file with rows of the stream's own table; taken over as it is, never re-encoded.
+
+    dlt links the file as long as its schema agrees with the table's: so the file's columns become
+    the table's, keys nullable as in any file. `write` overrules the stream's for this sync.
+    """
+    columns = []
+    for field in pq.read_schema(path):
+        is_json = isinstance(field.type, pa.BaseExtensionType)  # dlt has no Arrow type for JSON
+        kind = field.type.storage_type if is_json else field.type
+        column = get_column_type_from_py_arrow(kind) | ({"data_type": "json"} if is_json else {})
+        columns.append({"name": field.name, "nullable": True, **column})
+    hints = dlt.mark.make_hints(columns=columns, write_disposition=write)
+    return dlt.mark.with_file_import(str(path), "parquet", rows, hints=hints)

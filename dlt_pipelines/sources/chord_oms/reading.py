@@ -1,0 +1,236 @@
+"""Reads every table of one sync as of one moment, each into a Parquet file.
+
+Belongs here: when the session opens and closes, second tries, what the person is told.
+Does not belong here: what dlt makes of the files (`source.py`), how one table is read (`exact.py`).
+
+All is read when the first resource asks, so that the session lives no longer than one call, whatever
+dlt does with the resources.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from dlt.common.normalizers.naming.snake_case import NamingConvention
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_incrementing,
+)
+
+from dlt_pipelines.connector import ConnectionSettings, Table, Write
+from dlt_pipelines.errors import ConnectorError
+from dlt_pipelines.sources.chord_oms.columns import TIMES, empty_select, unused
+from dlt_pipelines.sources.chord_oms.database import Database, database_of, session
+from dlt_pipelines.sources.chord_oms.exact import Exact, File
+from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, failure_of, state_of
+from dlt_pipelines.sources.chord_oms.plan import Plan, Planned, is_asked_for, plan_of
+from dlt_pipelines.sources.chord_oms.present import Present, present_in
+from dlt_pipelines.sources.chord_oms.setup_check import refuse_other_databases
+from dlt_pipelines.sources.chord_oms.snapshots import local_duckdb, open_snapshot, write_parquet
+from dlt_pipelines.sources.chord_oms.solidus import DECLARED
+
+ATTEMPTS = 3
+SERIALIZATION_FAILURE = "40001"
+DRIVERS = {"duckdb", "_duckdb", "adbc_driver_manager", "adbc_driver_postgresql"}
+DUCKDB_TYPES = {
+    "text": "VARCHAR",
+    "bigint": "BIGINT",
+    "bool": "BOOLEAN",
+    "timestamp": "TIMESTAMPTZ",
+    "date": "DATE",
+    "json": "JSON",
+}
+
+
+class Conflict(Exception):
+    """A replica cancelled the read to go on with its own work; a new snapshot may do better."""
+
+    def __init__(self, failure: ConnectorError) -> None:
+        self.failure = failure
+        super().__init__(str(failure))
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """`keys` holds every key of the table where `rows` holds only what changed."""
+
+    name: str
+    key: tuple[str, ...]
+    write: Write
+    rows: File
+    keys: File | None = None
+    is_absent: bool = False
+
+
+@dataclass(frozen=True)
+class Read:
+    tables: dict[str, ReadTable]
+    extra: tuple[ReadTable, ...]
+    reached: datetime | None
+
+
+class Reading:
+    """One sync's reading, done once, when `read` is first asked for."""
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self.settings = settings
+        self.report = settings.report
+        self.now_reading = ""
+
+    @cached_property
+    def database(self) -> Database:
+        return database_of(self.settings)
+
+    @cached_property
+    def scratch(self) -> Path:
+        assert self.settings.scratch is not None
+        return self.settings.scratch / CONNECTOR_NAME
+
+    @cached_property
+    def read(self) -> Read:
+        tries = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait_incrementing(1, 2),
+            retry=retry_if_exception_type(Conflict),
+            before_sleep=self.before_another_try,
+            reraise=True,
+        )
+        try:
+            return tries(self.read_once)
+        except Conflict as conflict:
+            raise conflict.failure from None
+
+    def before_another_try(self, state: RetryCallState) -> None:
+        self.report.waited_seconds += state.upcoming_sleep
+        self.note("The replica cancelled a read to replay changes; all tables were read again.")
+
+    def read_once(self) -> Read:
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+        with session(self.database) as connection:
+            present = present_in(connection, self.database.schema)
+        self.report.api_requests += 1
+        refuse_other_databases(self.database, present)
+        plan = plan_of(self.settings, present)
+        self.tell(present, plan)
+        try:
+            return self.read_snapshot(present, plan)
+        except Exception as error:
+            if type(error).__module__.split(".")[0] not in DRIVERS:
+                raise
+            # `from None`: what the drivers say quotes the address and the query.
+            failure = failure_of(error, where=self.database.where, reading=self.now_reading)
+            if present.is_standby and state_of(error) == SERIALIZATION_FAILURE:
+                raise Conflict(failure) from None
+            raise failure from None
+
+    def read_snapshot(self, present: Present, plan: Plan) -> Read:
+        with open_snapshot(self.database, present, self.scratch) as snapshot:
+            if snapshot.why_slower:
+                self.note(
+                    f"DuckDB's postgres extension is not used: {snapshot.why_slower}."
+                    " ADBC read instead, which is slower."
+                )
+            exact = Exact(snapshot, self.database.schema, self.report)
+            tables = {name: self.table(exact, each) for name, each in plan.tables.items()}
+            names = raw_names([each.table.name for each in plan.extra])
+            extra = tuple(self.table(exact, each, names[each.table.name]) for each in plan.extra)
+            self.report.api_requests += snapshot.requests
+        with local_duckdb(self.scratch) as con:
+            for table in plan.absent:
+                path = self.scratch / f"{table.name}.parquet"
+                write_parquet(con, empty_select(declared_types(table)), path)
+                tables[table.name] = ReadTable(
+                    table.name, table.primary_key, "merge", File(path, 0), is_absent=True
+                )
+        return Read(tables, extra, plan.reached)
+
+    def table(self, exact: Exact, planned: Planned, name: str = "") -> ReadTable:
+        table = planned.table
+        self.now_reading = table.name
+        number = len(list(self.scratch.iterdir()))
+        rows = exact.rows(table, planned.where, self.scratch / f"{number}.parquet")
+        keys = None
+        if planned.with_keys:
+            keys = exact.keys(table, self.scratch / f"{number}_keys.parquet")
+        write: Write = "merge" if planned.where else "replace"
+        return ReadTable(name or table.name, table.key, write, rows, keys)
+
+    def tell(self, present: Present, plan: Plan) -> None:
+        """What a person should know who looks at this sync."""
+        asked = [
+            table
+            for name, table in sorted(present.tables.items())
+            if is_asked_for(self.settings, name)
+        ]
+        unknown, withheld = [], []
+        for table in asked:
+            declared, secret = DECLARED.get(table.name, (None, frozenset[str]()))
+            if declared:
+                unknown += [
+                    f"{table.name}.{column.name}"
+                    for column in table.columns
+                    if column.name not in declared.columns
+                ]
+            withheld += [
+                f"{table.name}.{column}" for column in table.withheld if column not in secret
+            ]
+            if not table.readable:
+                self.report.warn(table.name, "The role may not read this table; it was left out.")
+            elif table.forbidden:
+                columns = ", ".join(table.forbidden)
+                self.report.warn(table.name, f"The role may not read {columns}; left out.")
+            if table.name in plan.tables and declared and declared.cursor:
+                column = table.column(declared.cursor)
+                if column is None or column.base not in TIMES:
+                    self.report.warn(
+                        table.name, f"{declared.cursor} is not a time; the table is read whole."
+                    )
+        self.note_list("Columns beyond Solidus, read as they are", unknown)
+        self.note_list(
+            "Tables beyond Solidus, read whole each time",
+            [planned.table.name for planned in plan.extra],
+        )
+        self.note_list("Not read, because their names say they hold secrets", withheld)
+        if plan.reached:
+            self.note(
+                "A transaction that has written is open for longer than the lag;"
+                f" the next sync starts from {plan.reached.isoformat(timespec='seconds')}."
+            )
+
+    def note_list(self, what: str, names: list[str]) -> None:
+        if names:
+            self.note(f"{what}: {', '.join(names)}.")
+
+    def note(self, text: str) -> None:
+        if text not in self.report.notes:
+            self.report.notes.append(text)
+
+
+def declared_types(table: Table) -> list[tuple[str, str]]:
+    return [
+        (
+            name,
+            f"DECIMAL({hint['precision']},{hint['scale']})"
+            if hint["data_type"] == "decimal"
+            else DUCKDB_TYPES[hint["data_type"]],
+        )
+        for name, hint in table.columns.items()
+    ]
+
+
+def raw_names(tables: list[str]) -> dict[str, str]:
+    """Names of undeclared tables as dlt leaves them; none takes the name of another."""
+    naming, taken = NamingConvention(), set(DECLARED)
+    names = {}
+    for table in tables:
+        names[table] = unused(naming.normalize_table_identifier(table), taken)
+        taken.add(names[table])
+    return names

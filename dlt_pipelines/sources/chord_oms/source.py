@@ -1,0 +1,106 @@
+"""What dlt is given: one resource for each table, one for the keys of it, one for what is unknown.
+
+Belongs here: the shape of the source. Does not belong here: reading (`reading.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from datetime import datetime
+from typing import Any
+
+import dlt
+import pyarrow as pa
+import pyarrow.parquet as pq
+from dlt.extract.resource import DltResource
+from dlt.extract.source import DltSource
+
+from dlt_pipelines.connector import ConnectionSettings, Table, Window
+from dlt_pipelines.sources.chord_oms.exact import File
+from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME
+from dlt_pipelines.sources.chord_oms.reading import Reading, ReadTable
+from dlt_pipelines.sources.chord_oms.solidus import TABLES
+from dlt_pipelines.streams import PRESENT, SKIPPED, parquet_file, stream
+
+OTHERS = "other_tables"
+BATCH_ROWS = 50_000
+
+
+def build_source(settings: ConnectionSettings) -> DltSource:
+    reading = Reading(settings)
+
+    @dlt.source(name=CONNECTOR_NAME)
+    def chord_oms() -> Iterator[DltResource]:
+        for table in TABLES:
+            yield rows_resource(settings, table, reading)
+            if table.cursor:
+                yield keys_resource(table, reading)
+        yield others_resource(reading)
+
+    return chord_oms()
+
+
+def rows_resource(settings: ConnectionSettings, table: Table, reading: Reading) -> DltResource:
+    def read(window: Window) -> Generator[Any, None, datetime | str | None]:
+        found = reading.read.tables.get(table.name)
+        if found is None:
+            return SKIPPED
+        yield from handed_over(found.rows, write=found.write)
+        if found.is_absent:
+            return SKIPPED
+        # What is read whole at a full refresh is one unit and ends where its window ends.
+        return None if window.whole else reading.read.reached
+
+    return stream(settings, table, read)
+
+
+def keys_resource(table: Table, reading: Reading) -> DltResource:
+    def keys() -> Iterator[Any]:
+        found = reading.read.tables.get(table.name)
+        if found and found.keys:
+            yield from handed_over(found.keys, write="append")
+
+    return dlt.resource(keys, name=table.name + PRESENT, write_disposition="append")
+
+
+def others_resource(reading: Reading) -> DltResource:
+    """Tables that nobody declared. dlt takes a file only for a resource's own table, so these
+    travel as Arrow batches; each becomes a table of its own with the key that PostgreSQL knows."""
+
+    def rows() -> Iterator[Any]:
+        for found in reading.read.extra:
+            yield from arrow_of(found)
+
+    return dlt.resource(rows, name=OTHERS, write_disposition="replace")
+
+
+def handed_over(file: File, *, write: Any) -> Iterator[Any]:
+    yield parquet_file(file.path, file.rows, write=write)
+    file.path.unlink(missing_ok=True)
+
+
+def arrow_of(found: ReadTable) -> Iterator[Any]:
+    with pq.ParquetFile(found.rows.path) as parquet:
+        schema = pa.schema([without_extension(field) for field in parquet.schema_arrow])
+        nested = {
+            field.name
+            for field in parquet.schema_arrow
+            if field.type != schema.field(field.name).type
+        }
+        hints = dlt.mark.make_hints(
+            table_name=found.name,
+            primary_key=list(found.key),
+            write_disposition="replace",
+            columns=[{"name": name, "data_type": "json"} for name in sorted(nested)],
+        )
+        yield dlt.mark.with_hints(schema.empty_table(), hints, create_table_variant=True)
+        for batch in parquet.iter_batches(BATCH_ROWS):
+            rows = pa.Table.from_batches([batch]).cast(schema)
+            yield dlt.mark.with_table_name(rows, found.name)
+    found.rows.path.unlink(missing_ok=True)
+
+
+def without_extension(field: pa.Field) -> pa.Field:
+    """dlt knows no Arrow type for JSON."""
+    is_extended = isinstance(field.type, pa.BaseExtensionType)
+    return field.with_type(field.type.storage_type) if is_extended else field
