@@ -1,0 +1,3 @@
+from tests.store.servers import postgres, store_url
+
+__all__ = ["postgres", "store_url"]
