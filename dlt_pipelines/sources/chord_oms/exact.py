@@ -1,6 +1,6 @@
 """Reads one table into a Parquet file, and proves that it is what the server has.
 
-Belongs here: the server's own count, the search for doubled keys, values that do not fit.
+Belongs here: the comparison with the server's count, doubled keys, values that do not fit.
 Does not belong here: which tables are read (`plan.py`), sessions (`snapshots.py`).
 """
 
@@ -16,8 +16,10 @@ from dlt_pipelines.connector import SyncReport
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.sources.chord_oms.columns import PAYLOAD, Landing, landings, literal, quoted
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME
+from dlt_pipelines.sources.chord_oms.plan import Planned
 from dlt_pipelines.sources.chord_oms.present import PresentTable
 from dlt_pipelines.sources.chord_oms.snapshots import Snapshot
+from dlt_pipelines.sources.chord_oms.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -31,46 +33,28 @@ class Exact:
     """Reads in one snapshot, one table after the other."""
 
     snapshot: Snapshot
-    schema: str
     report: SyncReport
 
-    def rows(self, table: PresentTable, where: str | None, path: Path) -> File:
+    def rows(self, planned: Planned, survey: Survey, path: Path) -> File:
         """Raises `UnexpectedResponse` when two reads in a row are not what the server counted."""
-        columns = landings(table.columns)
-        expected, is_odd = self.survey(table, columns, where)
-        if is_odd:
+        columns = landings(planned.table.columns)
+        if survey.is_odd:
             columns = careful(columns)
         try:
-            return self.proven(table, columns, where, path, expected)
+            return self.proven(planned, columns, survey.rows, path)
         except (duckdb.ConversionException, duckdb.InvalidInputException):
             # A value of a kind that the survey does not know, a JSON number too large for one.
-            return self.proven(table, careful(columns), where, path, expected)
+            return self.proven(planned, careful(columns), survey.rows, path)
 
     def keys(self, table: PresentTable, path: Path) -> File:
         columns = [column for column in map(table.column, table.key) if column]
         rows = self.snapshot.copy(table, landings(columns), None, path)
         return File(path, rows)
 
-    def survey(
-        self, table: PresentTable, columns: Sequence[Landing], where: str | None
-    ) -> tuple[int, bool]:
-        """Rows to come, and whether a value among them needs care; 0.1 s per million rows."""
-        odd = " or ".join(filter(None, (column.odd_at_server for column in columns))) or "false"
-        place = f"{quoted(self.schema)}.{quoted(table.name)}"
-        count, is_odd = self.snapshot.row(
-            f"select count(*) as n, coalesce(bool_or({odd}), false) as odd from {place}"
-            + (f" where {where}" if where else "")
-        )
-        return count, is_odd
-
     def proven(
-        self,
-        table: PresentTable,
-        columns: Sequence[Landing],
-        where: str | None,
-        path: Path,
-        expected: int,
+        self, planned: Planned, columns: Sequence[Landing], expected: int, path: Path
     ) -> File:
+        table, where = planned.table, planned.where
         rows = self.snapshot.copy(table, columns, where, path)
         doubled = self.doubled(table, columns, path)
         if rows != expected or doubled:
@@ -87,7 +71,7 @@ class Exact:
                 f" where the server counts {expected}.",
                 hint="Nothing was stored. Please report it with the log of this run.",
             )
-        self.warn_of_misfits(table, columns, path)
+        self.warn_of_misfits(planned, columns, path)
         return File(path, rows)
 
     def doubled(self, table: PresentTable, columns: Sequence[Landing], path: Path) -> int:
@@ -101,7 +85,7 @@ class Exact:
         assert row is not None
         return int(row[0])
 
-    def warn_of_misfits(self, table: PresentTable, columns: Sequence[Landing], path: Path) -> None:
+    def warn_of_misfits(self, planned: Planned, columns: Sequence[Landing], path: Path) -> None:
         if not any(column.is_checked for column in columns):
             return
         kinds = {column.name: column.becomes for column in columns}
@@ -110,7 +94,7 @@ class Exact:
             f" from read_parquet({literal(str(path))})) group by name order by name"
         ).fetchall():
             self.report.warn(
-                table.name,
+                planned.name,
                 f"{name}: {misfits} values do not fit {kinds[name]} (NaN, infinity or out of"
                 " range); the column is null there, the payload keeps them.",
             )

@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
-from dlt_pipelines.connector import ConnectionSettings, Table, Window
-from dlt_pipelines.sources.chord_oms.columns import literal, quoted
+from dlt.common.normalizers.naming.snake_case import NamingConvention
+
+from dlt_pipelines.connector import ConnectionSettings, Table
+from dlt_pipelines.sources.chord_oms.columns import literal, quoted, unused
 from dlt_pipelines.sources.chord_oms.present import Present, PresentTable
 from dlt_pipelines.sources.chord_oms.solidus import DECLARED, TABLES
 
@@ -32,11 +34,18 @@ at 1,000,000 rows the copy costs 3 s and the window 0.6 s."""
 
 @dataclass(frozen=True)
 class Planned:
-    """`where` is None for a whole table; `with_keys` asks for all keys too, to see what is gone."""
+    """`where` is None for a whole table.
+
+    name           in the warehouse
+    with_keys      all keys are wanted too, to see what is gone
+    fingerprinted  the table need not be read when it is as it was at the last sync
+    """
 
     table: PresentTable
+    name: str
     where: str | None = None
     with_keys: bool = False
+    fingerprinted: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,22 +77,45 @@ def plan_of(settings: ConnectionSettings, present: Present) -> Plan:
             wholes.add(name)
     wheres = {name: condition(settings, name, readable) for name in readable if name not in wholes}
     everything = settings.moves_cursors and len(settings.windows) == len(TABLES)
-    extra = tuple(
-        Planned(table)
+    others = [
+        name
         for name, table in sorted(present.tables.items())
         if everything and name not in DECLARED and table.readable and is_asked_for(settings, name)
-    )
+    ]
+    names = raw_names(others)
     return Plan(
         tables={
             name: Planned(
-                here, wheres.get(name), with_keys=name in wheres and settings.moves_cursors
+                here,
+                name,
+                wheres.get(name),
+                with_keys=name in wheres and settings.moves_cursors,
+                fingerprinted=settings.moves_cursors
+                and (name in wheres or here.rows < SNAPSHOT_BELOW),
             )
             for name, here in readable.items()
         },
         absent=tuple(table for table in wanted if table.name not in readable),
-        extra=extra,
+        extra=tuple(
+            Planned(
+                present.tables[name],
+                names[name],
+                fingerprinted=present.tables[name].rows < SNAPSHOT_BELOW,
+            )
+            for name in others
+        ),
         reached=reached(settings, present),
     )
+
+
+def raw_names(tables: list[str]) -> dict[str, str]:
+    """Names of undeclared tables as dlt leaves them; none takes the name of another."""
+    naming, taken = NamingConvention(), set(DECLARED)
+    names = {}
+    for table in tables:
+        names[table] = unused(naming.normalize_table_identifier(table), taken)
+        taken.add(names[table])
+    return names
 
 
 def is_asked_for(settings: ConnectionSettings, name: str) -> bool:
@@ -165,7 +197,3 @@ def reached(settings: ConnectionSettings, present: Present) -> datetime | None:
     lag = DECLARED[name][0].lag + wider_lag(settings, DECLARED[name][0])
     began = window.until - timedelta(seconds=present.oldest_writer_seconds)
     return began + lag if began + lag < window.until else None
-
-
-def first_window(settings: ConnectionSettings) -> Window:
-    return next(iter(settings.windows.values()))

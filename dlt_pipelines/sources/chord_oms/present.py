@@ -22,9 +22,8 @@ SECRET_NAME = re.compile(
 )
 """A column that nobody declared and whose name says so is not read either."""
 
-OWN_TABLES = re.compile(
-    r"schema_migrations|ar_internal_metadata|pg_stat_statements.*|spatial_ref_sys"
-)
+NOT_DATA = re.compile(r"schema_migrations|ar_internal_metadata|spatial_ref_sys")
+"""Tables that the shop's framework and PostgreSQL's extensions keep for themselves."""
 
 COLUMNS = """
 select c.relname, c.relkind::text, c.reltuples::bigint, pg_relation_size(c.oid),
@@ -125,7 +124,7 @@ def tables_in(connection: psycopg.Connection[Any], schema: str) -> dict[str, Pre
     keys: dict[str, list[tuple[int, str]]] = {}
     for row in connection.execute(COLUMNS, [schema]).fetchall():
         (name, kind, counted, size, all_columns, column, may_read, *described, position) = row
-        if name not in DECLARED and (kind not in "rp" or OWN_TABLES.fullmatch(name)):
+        if name not in DECLARED and (kind not in "rp" or NOT_DATA.fullmatch(name)):
             continue
         rows = counted if counted >= 0 else size // BYTES_PER_ROW
         table = tables.get(name) or PresentTable(name, (), (), kind, rows, all_columns)

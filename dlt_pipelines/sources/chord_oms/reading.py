@@ -3,19 +3,19 @@
 Belongs here: when the session opens and closes, second tries, what the person is told.
 Does not belong here: what dlt makes of the files (`source.py`), how one table is read (`exact.py`).
 
-All is read when the first resource asks, so that the session lives no longer than one call, whatever
-dlt does with the resources.
+All is read when the first resource asks, so that the session lives no longer than one call,
+whatever dlt does with the resources.
 """
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from dlt.common.normalizers.naming.snake_case import NamingConvention
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -26,7 +26,7 @@ from tenacity import (
 
 from dlt_pipelines.connector import ConnectionSettings, Table, Write
 from dlt_pipelines.errors import ConnectorError
-from dlt_pipelines.sources.chord_oms.columns import TIMES, empty_select, unused
+from dlt_pipelines.sources.chord_oms.columns import TIMES, empty_select
 from dlt_pipelines.sources.chord_oms.database import Database, database_of, session
 from dlt_pipelines.sources.chord_oms.exact import Exact, File
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, failure_of, state_of
@@ -35,8 +35,10 @@ from dlt_pipelines.sources.chord_oms.present import Present, present_in
 from dlt_pipelines.sources.chord_oms.setup_check import refuse_other_databases
 from dlt_pipelines.sources.chord_oms.snapshots import local_duckdb, open_snapshot, write_parquet
 from dlt_pipelines.sources.chord_oms.solidus import DECLARED
+from dlt_pipelines.sources.chord_oms.survey import Survey, survey
 
 ATTEMPTS = 3
+ABSENT = "absent"
 SERIALIZATION_FAILURE = "40001"
 DRIVERS = {"duckdb", "_duckdb", "adbc_driver_manager", "adbc_driver_postgresql"}
 DUCKDB_TYPES = {
@@ -59,13 +61,15 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class ReadTable:
-    """`keys` holds every key of the table where `rows` holds only what changed."""
+    """`rows` is None for a table that is as it was at the last sync; `keys` holds every key of a
+    table of which `rows` holds only what changed."""
 
     name: str
     key: tuple[str, ...]
     write: Write
-    rows: File
+    rows: File | None
     keys: File | None = None
+    fingerprint: str | None = None
     is_absent: bool = False
 
 
@@ -77,12 +81,19 @@ class Read:
 
 
 class Reading:
-    """One sync's reading, done once, when `read` is first asked for."""
+    """One sync's reading, done once, when `read` is first asked for.
 
-    def __init__(self, settings: ConnectionSettings) -> None:
+    `fingerprints` gives each table's of the last sync; it is asked when the reading begins.
+    """
+
+    def __init__(
+        self, settings: ConnectionSettings, fingerprints: Callable[[], Mapping[str, str]]
+    ) -> None:
         self.settings = settings
+        self.fingerprints = fingerprints
         self.report = settings.report
         self.now_reading = ""
+        self.known_fingerprints: dict[str, str] = {}
 
     @cached_property
     def database(self) -> Database:
@@ -114,6 +125,13 @@ class Reading:
     def read_once(self) -> Read:
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
+        windows = self.settings.windows
+        anew = {name for name, window in windows.items() if window.whole}
+        self.known_fingerprints = {
+            name: mark
+            for name, mark in self.fingerprints().items()
+            if name not in anew and anew != windows.keys()
+        }
         with session(self.database) as connection:
             present = present_in(connection, self.database.schema)
         self.report.api_requests += 1
@@ -138,30 +156,45 @@ class Reading:
                     f"DuckDB's postgres extension is not used: {snapshot.why_slower}."
                     " ADBC read instead, which is slower."
                 )
-            exact = Exact(snapshot, self.database.schema, self.report)
-            tables = {name: self.table(exact, each) for name, each in plan.tables.items()}
-            names = raw_names([each.table.name for each in plan.extra])
-            extra = tuple(self.table(exact, each, names[each.table.name]) for each in plan.extra)
+            planned = [*plan.tables.values(), *plan.extra]
+            surveys = survey(snapshot, self.database.schema, planned)
+            exact = Exact(snapshot, self.report)
+            tables = {
+                name: self.table(exact, each, surveys[name]) for name, each in plan.tables.items()
+            }
+            extra = tuple(self.table(exact, each, surveys[each.table.name]) for each in plan.extra)
             self.report.api_requests += snapshot.requests
-        with local_duckdb(self.scratch) as con:
-            for table in plan.absent:
-                path = self.scratch / f"{table.name}.parquet"
-                write_parquet(con, empty_select(declared_types(table)), path)
-                tables[table.name] = ReadTable(
-                    table.name, table.primary_key, "merge", File(path, 0), is_absent=True
-                )
+        tables |= self.absent(plan)
         return Read(tables, extra, plan.reached)
 
-    def table(self, exact: Exact, planned: Planned, name: str = "") -> ReadTable:
-        table = planned.table
-        self.now_reading = table.name
-        number = len(list(self.scratch.iterdir()))
-        rows = exact.rows(table, planned.where, self.scratch / f"{number}.parquet")
-        keys = None
-        if planned.with_keys:
-            keys = exact.keys(table, self.scratch / f"{number}_keys.parquet")
+    def table(self, exact: Exact, planned: Planned, survey: Survey) -> ReadTable:
+        table, mark = planned.table, survey.fingerprint
         write: Write = "merge" if planned.where else "replace"
-        return ReadTable(name or table.name, table.key, write, rows, keys)
+        found = ReadTable(planned.name, table.key, write, None, None, mark)
+        is_same = mark is not None and mark == self.known_fingerprints.get(planned.name)
+        if is_same and (planned.where is None or survey.rows == 0):
+            return found
+        self.now_reading = table.name
+        path = self.scratch / f"{planned.name}.parquet"
+        rows = exact.rows(planned, survey, path)
+        keys = None
+        if planned.with_keys and not is_same:
+            keys = exact.keys(table, self.scratch / f"{planned.name}.keys.parquet")
+        return replace(found, rows=rows, keys=keys)
+
+    def absent(self, plan: Plan) -> dict[str, ReadTable]:
+        """A table that is not there comes once without rows, so that models find its columns."""
+        found = {}
+        with local_duckdb(self.scratch) as con:
+            for table in plan.absent:
+                rows = None
+                if self.known_fingerprints.get(table.name) != ABSENT:
+                    rows = File(self.scratch / f"{table.name}.parquet", 0)
+                    write_parquet(con, empty_select(declared_types(table)), rows.path)
+                found[table.name] = ReadTable(
+                    table.name, table.primary_key, "merge", rows, None, ABSENT, is_absent=True
+                )
+        return found
 
     def tell(self, present: Present, plan: Plan) -> None:
         """What a person should know who looks at this sync."""
@@ -224,13 +257,3 @@ def declared_types(table: Table) -> list[tuple[str, str]]:
         )
         for name, hint in table.columns.items()
     ]
-
-
-def raw_names(tables: list[str]) -> dict[str, str]:
-    """Names of undeclared tables as dlt leaves them; none takes the name of another."""
-    naming, taken = NamingConvention(), set(DECLARED)
-    names = {}
-    for table in tables:
-        names[table] = unused(naming.normalize_table_identifier(table), taken)
-        taken.add(names[table])
-    return names

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege, UndefinedColumn, UndefinedTable
 
 from dlt_pipelines.connector import CheckResult, ConnectionSettings
 from dlt_pipelines.errors import CredentialsRejected, SettingsRefused
@@ -20,7 +21,7 @@ from dlt_pipelines.sources.chord_oms.database import (
 )
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, GRANT_HINT
 from dlt_pipelines.sources.chord_oms.plan import is_asked_for
-from dlt_pipelines.sources.chord_oms.present import Present, present_in, tables_in
+from dlt_pipelines.sources.chord_oms.present import Present, present_in
 from dlt_pipelines.sources.chord_oms.solidus import DECLARED
 
 HEART = "spree_orders"
@@ -86,24 +87,21 @@ def refuse_other_databases(database: Database, present: Present) -> None:
 
 def count(settings: ConnectionSettings, table: str, before: datetime) -> int | None:
     """None for a table that is not there, may not be read, or is not asked for."""
-    database = database_of(settings)
     if not is_asked_for(settings, table):
         return None
+    database = database_of(settings)
+    created = DECLARED[table][0].created
+    query = sql.SQL("select count(*) from {}.{}").format(
+        sql.Identifier(database.schema), sql.Identifier(table)
+    )
+    values = []
+    if created:
+        # Columns without a zone hold UTC, and so does the session.
+        query += sql.SQL(" where {} < %s::timestamptz").format(sql.Identifier(created))
+        values = [before]
     with session(database) as connection:
-        here = tables_in(connection, database.schema).get(table)
-        if here is None or not here.readable:
+        try:
+            row = connection.execute(query, values).fetchone()
+        except (UndefinedTable, UndefinedColumn, InsufficientPrivilege):
             return None
-        query = sql.SQL("select count(*) from {}.{}").format(
-            sql.Identifier(database.schema), sql.Identifier(table)
-        )
-        created = DECLARED[table][0].created
-        if created is None:
-            row = connection.execute(query).fetchone()
-        else:
-            column = here.column(created)
-            if column is None:
-                return None
-            # Columns without a zone hold UTC, and so does the session.
-            condition = sql.SQL(" where {} < %s::timestamptz").format(sql.Identifier(created))
-            row = connection.execute(query + condition, [before]).fetchone()
     return row[0] if row else None

@@ -47,8 +47,8 @@ class Snapshot(Protocol):
     requests: int
     why_slower: str
 
-    def row(self, sql: str) -> tuple[Any, ...]:
-        """One row, answered by the server."""
+    def all_rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows answered by the server; few ones."""
         ...
 
     def copy(
@@ -76,11 +76,9 @@ class ExtensionSnapshot:
         self.requests = 0
         self.why_slower = ""
 
-    def row(self, sql: str) -> tuple[Any, ...]:
+    def all_rows(self, sql: str) -> list[tuple[Any, ...]]:
         self.requests += 1
-        row = self.con.execute(f"select * from postgres_query('pg', {literal(sql)})").fetchone()
-        assert row is not None
-        return row
+        return self.con.execute(f"select * from postgres_query('pg', {literal(sql)})").fetchall()
 
     def copy(
         self,
@@ -117,10 +115,10 @@ class AdbcSnapshot:
         self.requests = 0
         self.why_slower = why_slower
 
-    def row(self, sql: str) -> tuple[Any, ...]:
+    def all_rows(self, sql: str) -> list[tuple[Any, ...]]:
         self.requests += 1
         self.cursor.execute(sql)
-        return tuple(self.cursor.fetchone())
+        return [tuple(row) for row in self.cursor.fetchall()]
 
     def copy(
         self,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import dlt
@@ -23,11 +24,12 @@ from dlt_pipelines.sources.chord_oms.solidus import TABLES
 from dlt_pipelines.streams import PRESENT, SKIPPED, parquet_file, stream
 
 OTHERS = "other_tables"
+FINGERPRINT, FINGERPRINTS = "fingerprint", "fingerprints"
 BATCH_ROWS = 50_000
 
 
 def build_source(settings: ConnectionSettings) -> DltSource:
-    reading = Reading(settings)
+    reading = Reading(settings, fingerprints)
 
     @dlt.source(name=CONNECTOR_NAME)
     def chord_oms() -> Iterator[DltResource]:
@@ -40,12 +42,23 @@ def build_source(settings: ConnectionSettings) -> DltSource:
     return chord_oms()
 
 
+def fingerprints() -> dict[str, str]:
+    """Of all tables at the last sync; dlt keeps them with the cursors, beside the rows."""
+    resources = dlt.current.source_state().get("resources", {})
+    marks = {name: state.get(FINGERPRINT) for name, state in resources.items()}
+    marks |= resources.get(OTHERS, {}).get(FINGERPRINTS, {})
+    return {name: mark for name, mark in marks.items() if mark}
+
+
 def rows_resource(settings: ConnectionSettings, table: Table, reading: Reading) -> DltResource:
     def read(window: Window) -> Generator[Any, None, datetime | str | None]:
         found = reading.read.tables.get(table.name)
         if found is None:
             return SKIPPED
-        yield from handed_over(found.rows, write=found.write)
+        if found.rows:
+            yield from handed_over(found.rows, write=found.write)
+        if settings.moves_cursors:
+            dlt.current.resource_state()[FINGERPRINT] = found.fingerprint
         if found.is_absent:
             return SKIPPED
         # What is read whole at a full refresh is one unit and ends where its window ends.
@@ -69,9 +82,12 @@ def others_resource(reading: Reading) -> DltResource:
 
     def rows() -> Iterator[Any]:
         for found in reading.read.extra:
-            yield from arrow_of(found)
+            if found.rows:
+                yield from arrow_of(found, found.rows.path)
+            marks = dlt.current.resource_state().setdefault(FINGERPRINTS, {})
+            marks[found.name] = found.fingerprint
 
-    return dlt.resource(rows, name=OTHERS, write_disposition="replace")
+    return dlt.resource(rows, name=OTHERS, write_disposition="append")
 
 
 def handed_over(file: File, *, write: Any) -> Iterator[Any]:
@@ -79,25 +95,25 @@ def handed_over(file: File, *, write: Any) -> Iterator[Any]:
     file.path.unlink(missing_ok=True)
 
 
-def arrow_of(found: ReadTable) -> Iterator[Any]:
-    with pq.ParquetFile(found.rows.path) as parquet:
+def arrow_of(found: ReadTable, path: Path) -> Iterator[Any]:
+    with pq.ParquetFile(path) as parquet:
         schema = pa.schema([without_extension(field) for field in parquet.schema_arrow])
-        nested = {
-            field.name
-            for field in parquet.schema_arrow
-            if field.type != schema.field(field.name).type
-        }
+        nested = [
+            was.name
+            for was, now in zip(parquet.schema_arrow, schema, strict=True)
+            if was.type != now.type
+        ]
         hints = dlt.mark.make_hints(
             table_name=found.name,
             primary_key=list(found.key),
             write_disposition="replace",
-            columns=[{"name": name, "data_type": "json"} for name in sorted(nested)],
+            columns=[{"name": name, "data_type": "json"} for name in nested],
         )
         yield dlt.mark.with_hints(schema.empty_table(), hints, create_table_variant=True)
         for batch in parquet.iter_batches(BATCH_ROWS):
             rows = pa.Table.from_batches([batch]).cast(schema)
             yield dlt.mark.with_table_name(rows, found.name)
-    found.rows.path.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
 
 
 def without_extension(field: pa.Field) -> pa.Field:
