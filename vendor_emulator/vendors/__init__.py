@@ -1,0 +1,105 @@
+"""What an emulated vendor is, and where the emulator finds them.
+
+Belongs here: the values that the server and a vendor exchange, and the search for vendors.
+Does not belong here: sockets (`server.py`), faults any vendor can have (`faults.py`), a vendor.
+
+A vendor served over HTTP is a module or package of this package that holds `VENDOR`, a `Vendor`.
+What is served otherwise (a database) holds none and is started by whoever wants it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+
+if TYPE_CHECKING:
+    from vendor_emulator.business import Business
+    from vendor_emulator.business import Changes
+    from vendor_emulator.clock import Clock
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came, its path beneath the vendor's prefix; header names in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    base_url: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back: a body, or a file that is sent from the disk."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = "application/json; charset=utf-8"
+    file: Path | None = None
+
+
+def json_answer(content: Any, *, status: int = 200, **headers: str) -> Answer:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(status=status, body=orjson.dumps(content), headers=named)
+
+
+class Service(Protocol):
+    """One vendor's running side: the mutable world behind its addresses."""
+
+    def answer(self, asked: Asked) -> Answer: ...
+
+    def names(self, asked: Asked) -> tuple[str, ...]:
+        """What a fault script may call this request, beside its path."""
+        ...
+
+    def fault(self, name: str, asked: Asked) -> Answer | None:
+        """The vendor's own form of a fault, None where it has no own form."""
+        ...
+
+    def credentials(self, base_url: str) -> dict[str, str]:
+        """Values with which a connection to this vendor is made."""
+        ...
+
+    def next_day(self, business: Business, changes: Changes) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a service starts from. `folder` is its own; `options` are its own too."""
+
+    business: Business
+    clock: Clock
+    folder: Path
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """`paths` and `faults` are for the index page: what is served, which faults it has."""
+
+    name: str
+    title: str
+    open: Callable[[Opening], Service]
+    paths: tuple[str, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_vendors() -> dict[str, Vendor]:
+    """Every HTTP vendor of this package, by name. A new one is a new module and nothing else."""
+    found: dict[str, Vendor] = {}
+    for module in pkgutil.iter_modules(__path__):
+        vendor = getattr(importlib.import_module(f"{__name__}.{module.name}"), "VENDOR", None)
+        if isinstance(vendor, Vendor):
+            found[vendor.name] = vendor
+    return found

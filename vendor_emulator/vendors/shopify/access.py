@@ -1,0 +1,154 @@
+"""What a token may see: scopes, protected customer data, and which type or field needs which.
+
+Belongs here: the rules of the vendor's access reference, the sentence of a refusal. Does not belong
+here: issuing tokens (`tokens.py`), hiding single rows (`lists.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ORDERS = ("read_orders", "read_marketplace_orders")
+FULFILLMENTS = (
+    *ORDERS,
+    "read_assigned_fulfillment_orders",
+    "read_merchant_managed_fulfillment_orders",
+    "read_third_party_fulfillment_orders",
+    "read_marketplace_fulfillment_orders",
+)
+DISCOUNTS = ("read_discounts",)
+PRODUCTS = ("read_products",)
+CUSTOMERS = ("read_customers",)
+STOCK = ("read_inventory",)
+ITEMS = ("read_inventory", "read_products")
+PUBLICATIONS = ("read_publications",)
+PLACES = ("read_locations", "read_inventory", "read_markets_home")
+
+TYPES: dict[str, tuple[str, ...]] = {
+    "Order": ("read_orders", "read_marketplace_orders", "read_quick_sale"),
+    "LineItem": ORDERS,
+    "Refund": ORDERS,
+    "RefundLineItem": ORDERS,
+    "OrderTransaction": ORDERS,
+    "Fulfillment": FULFILLMENTS,
+    "FulfillmentLineItem": ORDERS,
+    "AbandonedCheckout": ("read_orders",),
+    "AbandonedCheckoutLineItem": ("read_orders",),
+    "Product": PRODUCTS,
+    "ProductOption": PRODUCTS,
+    "ProductOptionValue": PRODUCTS,
+    "ProductVariant": PRODUCTS,
+    "Collection": PRODUCTS,
+    "Customer": CUSTOMERS,
+    "InventoryItem": ITEMS,
+    "InventoryItemMeasurement": ITEMS,
+    "InventoryLevel": STOCK,
+    "InventoryQuantity": STOCK,
+    "Location": PLACES,
+    "DiscountNode": DISCOUNTS,
+    "Discount": DISCOUNTS,
+    "DiscountCodeBasic": DISCOUNTS,
+    "DiscountCodeFreeShipping": DISCOUNTS,
+    "DiscountAutomaticBasic": DISCOUNTS,
+    "DiscountAutomaticFreeShipping": DISCOUNTS,
+    "DiscountRedeemCode": DISCOUNTS,
+}
+
+_LOCATION_FIELDS = (
+    "activatable address addressVerified createdAt deactivatable deactivatedAt deletable "
+    "fulfillsOnlineOrders hasActiveInventory inventoryLevels isActive isFulfillmentService "
+    "shipsInventory updatedAt"
+)
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    **{f"Location.{name}": ("read_locations",) for name in _LOCATION_FIELDS.split()},
+    "Location.name": ("read_locations", "read_markets_home"),
+    "Location.id": PLACES,
+    "InventoryItem.duplicateSkuCount": STOCK,
+    "InventoryItem.inventoryHistoryUrl": STOCK,
+    "InventoryItem.inventoryLevel": STOCK,
+    "InventoryItem.inventoryLevels": STOCK,
+    "InventoryItem.locationsCount": STOCK,
+    "Product.availablePublicationsCount": PUBLICATIONS,
+    "Product.resourcePublicationsCount": PUBLICATIONS,
+    "Collection.availablePublicationsCount": PUBLICATIONS,
+    "Collection.resourcePublicationsCount": PUBLICATIONS,
+    "QueryRoot.ordersCount": ORDERS,
+    "QueryRoot.pendingOrdersCount": ("read_orders",),
+    "QueryRoot.productsCount": PRODUCTS,
+    "QueryRoot.productVariantsCount": PRODUCTS,
+    "QueryRoot.collectionsCount": PRODUCTS,
+    "QueryRoot.customersCount": CUSTOMERS,
+    "QueryRoot.discountNodes": DISCOUNTS,
+    "QueryRoot.discountNode": DISCOUNTS,
+    "QueryRoot.discountNodesCount": DISCOUNTS,
+    "QueryRoot.abandonedCheckouts": ("read_orders",),
+    "QueryRoot.abandonedCheckoutsCount": ("read_orders",),
+}
+
+PROTECTED = frozenset(
+    ["Customer.displayName", "Customer.email", "Customer.firstName", "Customer.lastName", "Customer.phone", "CustomerEmailAddress.emailAddress", "CustomerPhoneNumber.phoneNumber", "MailingAddress.address1", "MailingAddress.address2", "MailingAddress.firstName", "MailingAddress.formatted", "MailingAddress.lastName", "MailingAddress.latitude", "MailingAddress.longitude", "MailingAddress.name", "MailingAddress.phone", "MailingAddress.zip", "Order.email", "Order.phone", "Order.statusPageUrl"]
+)
+
+SCOPES = (
+    "read_orders",
+    "read_all_orders",
+    "read_products",
+    "read_customers",
+    "read_inventory",
+    "read_locations",
+    "read_discounts",
+    "read_publications",
+)
+DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
+PROTECTED_DOCUMENTATION = (
+    "https://shopify.dev/docs/apps/launch/protected-customer-data#overview"
+)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one token was given. A `write_` scope gives reading too."""
+
+    scopes: frozenset[str]
+    sees_protected: bool = True
+    client_id: str = ""
+
+    def has(self, scope: str) -> bool:
+        return scope in self.scopes or scope.replace("read_", "write_", 1) in self.scopes
+
+    @property
+    def listed(self) -> list[str]:
+        return sorted(self.scopes)
+
+
+@dataclass(frozen=True)
+class Denial:
+    message: str
+    required: str | None
+
+
+def node_type(type_name: str) -> str:
+    return type_name.removesuffix("Connection").removesuffix("Edge")
+
+
+def denial(grant: Grant, owner: str, name: str, type_name: str) -> Denial | None:
+    """Why this grant may not read `owner.name`, which is of type `type_name`; None if it may."""
+    key = f"{owner}.{name}"
+    if key in PROTECTED and not grant.sees_protected:
+        return Denial(
+            f"This app is not approved to use the {name} field. "
+            f"See {PROTECTED_DOCUMENTATION} for more details.",
+            None,
+        )
+    for needed in (FIELDS.get(key), TYPES.get(node_type(type_name))):
+        if needed and not any(grant.has(scope) for scope in needed):
+            required = in_words(needed)
+            message = f"Access denied for {name} field. Required access: {required}"
+            return Denial(message, required)
+    return None
+
+
+def in_words(scopes: tuple[str, ...]) -> str:
+    each = [f"`{scope}` access scope" for scope in scopes]
+    return f"{', '.join(each[:-1])} or {each[-1]}." if len(each) > 1 else f"{each[0]}."
