@@ -25,7 +25,7 @@ from vendor_emulator.business_catalog import (
     build_inventory,
     build_metafields,
 )
-from vendor_emulator.business_changes import compare, edits_after
+from vendor_emulator.business_changes import compare, edits_after, returns_after
 from vendor_emulator.business_draft import Plan
 from vendor_emulator.business_model import CENT as CENT
 from vendor_emulator.business_model import ZERO as ZERO
@@ -161,6 +161,7 @@ class Business:
                 customer_id=customer_id,
                 created_at=self._calendar.customer_since(customer_id),
                 now=self.now,
+                first_now=self.base_now,
             )
             self._customers[customer_id] = made
         return made
@@ -196,7 +197,8 @@ class Business:
             created_at=created_at,
             customer=customer,
             subscription=subscription,
-            edited_at=self.edited_orders.get(order_id),
+            edited_at=self.later_edits.get(order_id),
+            returned_at=self.later_returns.get(order_id),
             now=self.now,
         )
         return invent_order(rng, plan, products=self._sellable[:known], discounts=self.discounts)
@@ -227,7 +229,7 @@ class Business:
             products=self._sellable,
             time_of=self.order_time,
             order_at=self._calendar.order_at,
-            customer_for=lambda order_id: max(1, buyers_before(order_id + 1)),
+            customer_for=lambda order_id: buyers_before(order_id + 1),
             later=[
                 self.base_orders + 1 + day * self.orders_per_day for day in range(self.days_later)
             ],
@@ -304,9 +306,14 @@ class Business:
         return compare(self.yesterday, self) if self.days_later else None
 
     @cached_property
-    def edited_orders(self) -> dict[int, datetime]:
-        """Unpaid orders that lost a line, with the time; each later day one."""
+    def later_edits(self) -> dict[int, datetime]:
+        """Unpaid orders that lost a line on a later day, with the time."""
         return edits_after(self.yesterday) if self.days_later else {}
+
+    @cached_property
+    def later_returns(self) -> dict[int, datetime]:
+        """Orders of which a piece came back on a later day, with the time."""
+        return returns_after(self.yesterday) if self.days_later else {}
 
     # ------------------------------------------------------------------ chance
 

@@ -17,6 +17,7 @@ from vendor_emulator.business_people import invent_address, invent_name, place_o
 from vendor_emulator.business_sales import Checkout, CheckoutLine, Subscription
 
 MONTH = timedelta(days=30)
+FIRST_WITH_A_CUSTOMER = 3  # the first two orders come from guests, see business_calendar
 STEPS = ("cart", "address", "delivery", "payment")
 
 
@@ -151,10 +152,11 @@ def plan_subscriptions(
         for variant in product.variants
         if variant.is_subscribable and product.created_at < start
     ]
-    if not offered:
+    if not offered or orders < FIRST_WITH_A_CUSTOMER:
         return plan
     for number in range(1, max(2, orders // 50) + 1):
-        first = 1 + int(rng.random() * orders * 0.95)
+        early = rng.random() * 0.95 * (orders - FIRST_WITH_A_CUSTOMER)
+        first = FIRST_WITH_A_CUSTOMER + int(early)
         length, months = 1 + int(rng.random() * 16), 1 if rng.random() < 0.85 else 2
         product, variant = offered[int(rng.random() * len(offered))]
         paused = rng.random() < 0.05

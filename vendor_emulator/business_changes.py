@@ -6,6 +6,7 @@ Does not belong here: how goods and orders change by themselves (their own files
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def compare(before: Business, after: Business) -> Changes:
         for number in range(1, before.order_count + 1)
         if before.order_time(number) >= before.now - STILL_MOVING
     }
-    for number in sorted(moving | set(after.edited_orders)):
+    for number in sorted(moving | set(after.later_edits) | set(after.later_returns)):
         old = before.order(number)
         new = after.order(number)
         if new != old:
@@ -61,12 +62,30 @@ def compare(before: Business, after: Business) -> Changes:
 
 
 def edits_after(before: Business) -> dict[int, datetime]:
-    """The edits so far, and the next day's: an open unpaid order loses its last line."""
-    edits = dict(before.edited_orders)
-    for number in range(before.order_count, max(0, before.order_count - 1500), -1):
-        order = before.order(number)
+    """The edits so far, and the next day's: an open unpaid OMS order loses its last line."""
+    edits = dict(before.later_edits)
+    for order in _newest(before):
         is_open = order.financial_status == "pending" and order.cancelled_at is None
-        if is_open and len(order.lines) > 1 and number not in edits and order.shop == "oms":
-            edits[number] = before.now + timedelta(hours=10)
+        if is_open and len(order.lines) > 1 and order.id not in edits and order.shop == "oms":
+            edits[order.id] = before.now + timedelta(hours=10)
             break
     return edits
+
+
+def returns_after(before: Business) -> dict[int, datetime]:
+    """The returns so far, and the next day's: one in each shop."""
+    returns = dict(before.later_returns)
+    waiting = {"shopify", "oms"}
+    for order in _newest(before):
+        is_kept = order.financial_status == "paid" and order.fulfillment_status == "fulfilled"
+        if is_kept and order.shop in waiting and order.lines[0].net and order.id not in returns:
+            returns[order.id] = before.now + timedelta(hours=11)
+            waiting.remove(order.shop)
+            if not waiting:
+                break
+    return returns
+
+
+def _newest(business: Business) -> Iterator[Order]:
+    for number in range(business.order_count, max(0, business.order_count - 1500), -1):
+        yield business.order(number)

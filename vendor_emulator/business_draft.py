@@ -26,7 +26,8 @@ class Plan:
     created_at: datetime
     customer: Customer | None
     subscription: tuple[int, Variant, Product] | None  # id, and what it sends
-    edited_at: datetime | None  # a day on which its last line was taken out
+    edited_at: datetime | None  # a later day on which its last line was taken out
+    returned_at: datetime | None  # a later day on which one piece came back
     now: datetime
 
 

@@ -75,7 +75,12 @@ class OrderLife:
             self._cancel_paid()
             return
         self._send(max(sent_at, paid_at), needs_parcel=needs_parcel, tracked=channel != "pos")
-        if refund < 0.075 and self.paid:
+        if self.plan.returned_at is not None:
+            self._refund(
+                self.plan.returned_at, [(self.drafts[0], 1)], shipping=0, restock="return",
+                note="Wrong size",
+            )  # fmt: skip
+        elif refund < 0.075 and self.paid:
             self._refund_some()
 
     def _happened(self, at: datetime) -> bool:

@@ -40,7 +40,7 @@ def write_changes(
     connection: psycopg.Connection[Any], *, before: Business, after: Business
 ) -> ChangesWritten:
     since = before.now - STILL_MOVING
-    edited = frozenset(after.edited_orders)
+    edited = frozenset(after.later_edits) | frozenset(after.later_returns)
     old, new = _collect(before, edited, since), _collect(after, edited, since)
     written = write_difference(connection, before=old, after=new)
     advance_sequences(connection)

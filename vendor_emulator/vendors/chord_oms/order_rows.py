@@ -118,7 +118,7 @@ def add_order(business: Business, order: Order, add: Add) -> None:
     payment_state = add_payments(order, add, when)
     state = _state(order)
     added_tax = ZERO if order.taxes_included else order.tax_total
-    points = Decimal("NaN") if order.id % 501 == 7 else order.total / 7 if order.id % 3 else None
+    points = Decimal("NaN") if order.id % 101 == 7 else order.total / 7 if order.id % 3 else None
     add(ORDERS, (
         order.id, order.name, order.gross_total, order.total, state,
         added_tax - order.discount_total, order.customer_id, when.created_at, billed_to,

@@ -40,7 +40,6 @@ port = {port}
 unix_socket_directories = '{sockets}'
 timezone = 'America/New_York'
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 shared_buffers = 128MB
 max_connections = 60
