@@ -15,7 +15,7 @@ named even when it has no rows: `rows_of(child, <empty Arrow table>)`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -87,11 +87,13 @@ def present_keys(table: Table, keys: pa.Table) -> Any:
     return dlt.mark.with_table_name(keys, table.name + PRESENT)
 
 
-def parquet_file(path: Path, rows: int, *, write: Write | None = None) -> Any:
+def parquet_file(
+    path: Path, rows: int, *, write: Write | None = None, key: Sequence[str] | None = None
+) -> Any:
     """A Parquet file with rows of the stream's own table; taken over as it is, never re-encoded.
 
     dlt links the file as long as its schema agrees with the table's: so the file's columns become
-    the table's, keys nullable as in any file. `write` overrules the stream's for this sync.
+    the table's, keys nullable as in any file. `write` and `key` overrule the stream's this time.
     """
     columns = []
     for field in pq.read_schema(path):
@@ -99,5 +101,7 @@ def parquet_file(path: Path, rows: int, *, write: Write | None = None) -> Any:
         kind = field.type.storage_type if is_json else field.type
         column = get_column_type_from_py_arrow(kind) | ({"data_type": "json"} if is_json else {})
         columns.append({"name": field.name, "nullable": True, **column})
-    hints = dlt.mark.make_hints(columns=columns, write_disposition=write)
+    hints = dlt.mark.make_hints(
+        columns=columns, write_disposition=write, primary_key=list(key) if key else None
+    )
     return dlt.mark.with_file_import(str(path), "parquet", rows, hints=hints)

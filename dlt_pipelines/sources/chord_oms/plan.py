@@ -10,6 +10,9 @@ A window reads the rows at or after its beginning (ties included) and those with
 them every child of a changed parent, because Solidus rebuilds children and touches the parent. It
 has no upper end but the snapshot: what was committed while the sync ran is consistent with the keys
 that are compared. Only a backfill ends where it was told to.
+
+Tables that nobody declared are treated alike: their key is PostgreSQL's, their cursor an
+`updated_at`, as everywhere in Rails. One without a key is read whole and replaced.
 """
 
 from __future__ import annotations
@@ -21,15 +24,33 @@ from fnmatch import fnmatchcase
 
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
-from dlt_pipelines.connector import ConnectionSettings, Table
+from dlt_pipelines.connector import ConnectionSettings, Table, Window
 from dlt_pipelines.sources.chord_oms.columns import literal, quoted, unused
+from dlt_pipelines.sources.chord_oms.notation import CURSOR
 from dlt_pipelines.sources.chord_oms.present import Present, PresentTable
 from dlt_pipelines.sources.chord_oms.solidus import DECLARED, TABLES
 
 SNAPSHOT_BELOW = 100_000
-"""Rows under which `auto` copies a table. Measured: a window costs two scans at the server and a
-comparison of all keys, a copy of 100,000 rows 0.15 s and the comparison of all columns as much;
-at 1,000,000 rows the copy costs 3 s and the window 0.6 s."""
+"""Rows under which `auto` copies a table that changed, and compares it by a hash of its rows."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A table of this sync: what is known of it, what is there, what is asked for."""
+
+    table: Table
+    here: PresentTable
+    window: Window
+
+    @property
+    def cursor_type(self) -> str | None:
+        """None where PostgreSQL cannot be asked by the cursor."""
+        column = self.here.column(self.table.cursor)
+        return column.base if column and column.base in ("timestamp", "timestamptz") else None
+
+    @property
+    def is_small(self) -> bool:
+        return self.here.rows < SNAPSHOT_BELOW
 
 
 @dataclass(frozen=True)
@@ -58,54 +79,70 @@ class Plan:
     reached: datetime | None
 
 
-def plan_of(settings: ConnectionSettings, present: Present) -> Plan:
+def plan_of(settings: ConnectionSettings, present: Present, cursors: Mapping[str, str]) -> Plan:
+    """`cursors` are those of undeclared tables, by their name in the warehouse."""
     wanted = [
         table
         for table in TABLES
         if table.name in settings.windows and is_asked_for(settings, table.name)
     ]
     readable = {
-        table.name: present.tables[table.name]
+        table.name: Subject(table, present.tables[table.name], settings.windows[table.name])
         for table in wanted
         if is_readable(present.tables.get(table.name), table)
     }
+    extra = extra_subjects(settings, present, cursors)
+    subjects = {**readable, **extra}
     if not settings.moves_cursors:
-        readable = {name: here for name, here in readable.items() if cursor_of(here)}
-    wholes = {name for name, here in readable.items() if is_whole(settings, here)}
-    for name in readable:
-        if any(parent in wholes for parent in ancestors(name, readable)):
+        subjects = {name: each for name, each in subjects.items() if each.cursor_type}
+    wholes = {name for name, each in subjects.items() if is_whole(settings, each)}
+    for name in subjects:
+        if not wholes.isdisjoint(ancestors(name, subjects)):
             wholes.add(name)
-    wheres = {name: condition(settings, name, readable) for name in readable if name not in wholes}
-    everything = settings.moves_cursors and len(settings.windows) == len(TABLES)
-    others = [
-        name
-        for name, table in sorted(present.tables.items())
-        if everything and name not in DECLARED and table.readable and is_asked_for(settings, name)
-    ]
-    names = raw_names(others)
+    planned = {}
+    for name, each in subjects.items():
+        is_window = name not in wholes
+        planned[name] = Planned(
+            each.here,
+            each.table.name,
+            condition(settings, name, subjects) if is_window else None,
+            with_keys=is_window and settings.moves_cursors,
+            fingerprinted=settings.moves_cursors and (is_window or each.is_small),
+        )
     return Plan(
-        tables={
-            name: Planned(
-                here,
-                name,
-                wheres.get(name),
-                with_keys=name in wheres and settings.moves_cursors,
-                fingerprinted=settings.moves_cursors
-                and (name in wheres or here.rows < SNAPSHOT_BELOW),
-            )
-            for name, here in readable.items()
-        },
+        tables={name: each for name, each in planned.items() if name in readable},
         absent=tuple(table for table in wanted if table.name not in readable),
-        extra=tuple(
-            Planned(
-                present.tables[name],
-                names[name],
-                fingerprinted=present.tables[name].rows < SNAPSHOT_BELOW,
-            )
-            for name in others
-        ),
+        extra=tuple(each for name, each in planned.items() if name in extra),
         reached=reached(settings, present),
     )
+
+
+def extra_subjects(
+    settings: ConnectionSettings, present: Present, cursors: Mapping[str, str]
+) -> dict[str, Subject]:
+    """Only in a sync of everything: nobody can name these tables to ask for one of them."""
+    if not settings.moves_cursors or len(settings.windows) < len(TABLES):
+        return {}
+    windows = settings.windows.values()
+    until = min(window.until for window in windows)
+    whole = all(window.whole for window in windows)
+    found = [
+        table
+        for name, table in sorted(present.tables.items())
+        if name not in DECLARED and table.readable and is_asked_for(settings, name)
+    ]
+    names = raw_names([table.name for table in found])
+    subjects = {}
+    for here in found:
+        table = Table(
+            name=names[here.name],
+            primary_key=here.key,
+            cursor=CURSOR if here.key and here.column(CURSOR) else None,
+        )
+        last = None if whole else cursors.get(table.name)
+        since = datetime.fromisoformat(last) - table.lag if last else None
+        subjects[here.name] = Subject(table, here, Window(since, until, whole=whole))
+    return subjects
 
 
 def raw_names(tables: list[str]) -> dict[str, str]:
@@ -130,46 +167,40 @@ def is_readable(here: PresentTable | None, table: Table) -> bool:
     return here.readable and names.issuperset(table.primary_key)
 
 
-def is_whole(settings: ConnectionSettings, here: PresentTable) -> bool:
-    window, mode = settings.windows[here.name], settings["mode"]
+def is_whole(settings: ConnectionSettings, subject: Subject) -> bool:
     if not settings.moves_cursors:
         return False
-    if window.whole or window.since is None or cursor_of(here) is None:
+    window, mode = subject.window, settings["mode"]
+    if window.whole or window.since is None or subject.cursor_type is None:
         return True
-    return mode == "snapshot" or (mode == "auto" and here.rows < SNAPSHOT_BELOW)
+    return mode == "snapshot" or (mode == "auto" and subject.is_small)
 
 
-def cursor_of(here: PresentTable) -> str | None:
-    """The type of the cursor, where the table has one by which PostgreSQL can be asked."""
-    column = here.column(DECLARED[here.name][0].cursor)
-    return column.base if column and column.base in ("timestamp", "timestamptz") else None
-
-
-def parent_of(name: str, readable: Mapping[str, PresentTable]) -> tuple[str, str] | None:
-    parent = DECLARED[name][0].parent
-    usable = parent and parent[0] in readable and readable[name].column(parent[1])
+def parent_of(name: str, subjects: Mapping[str, Subject]) -> tuple[str, str] | None:
+    parent = subjects[name].table.parent
+    usable = parent and parent[0] in subjects and subjects[name].here.column(parent[1])
     return parent if usable else None
 
 
-def ancestors(name: str, readable: Mapping[str, PresentTable]) -> list[str]:
-    parent = parent_of(name, readable)
-    return [parent[0], *ancestors(parent[0], readable)] if parent else []
+def ancestors(name: str, subjects: Mapping[str, Subject]) -> list[str]:
+    parent = parent_of(name, subjects)
+    return [parent[0], *ancestors(parent[0], subjects)] if parent else []
 
 
-def condition(settings: ConnectionSettings, name: str, readable: Mapping[str, PresentTable]) -> str:
-    table, here, window = DECLARED[name][0], readable[name], settings.windows[name]
-    cursor, kind = quoted(table.cursor or ""), cursor_of(here)
+def condition(settings: ConnectionSettings, name: str, subjects: Mapping[str, Subject]) -> str:
+    subject = subjects[name]
+    cursor, window = quoted(subject.table.cursor or ""), subject.window
     bounds = []
     if window.since is not None:
-        since = window.since - wider_lag(settings, table)
-        bounds.append(f"{cursor} >= {moment(since, kind)}")
+        since = window.since - wider_lag(settings, subject.table)
+        bounds.append(f"{cursor} >= {moment(since, subject.cursor_type)}")
     if not settings.moves_cursors:
-        bounds.append(f"{cursor} < {moment(window.until, kind)}")
+        bounds.append(f"{cursor} < {moment(window.until, subject.cursor_type)}")
     changed = f"({' and '.join(bounds) or 'true'} or {cursor} is null)"
-    if parent := parent_of(name, readable):
-        key = quoted(DECLARED[parent[0]][0].primary_key[0])
+    if parent := parent_of(name, subjects):
+        key = quoted(subjects[parent[0]].table.primary_key[0])
         place = f"{quoted(settings['schema'])}.{quoted(parent[0])}"
-        parents = f"select {key} from {place} where {condition(settings, parent[0], readable)}"
+        parents = f"select {key} from {place} where {condition(settings, parent[0], subjects)}"
         changed = f"({changed} or {quoted(parent[1])} in ({parents}))"
     return changed
 
@@ -177,11 +208,9 @@ def condition(settings: ConnectionSettings, name: str, readable: Mapping[str, Pr
 def moment(at: datetime, kind: str | None) -> str:
     """Columns without a zone hold UTC."""
     text = at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
-    return (
-        f"{literal(text + '+00')}::timestamptz"
-        if kind == "timestamptz"
-        else (f"{literal(text)}::timestamp")
-    )
+    if kind == "timestamptz":
+        return f"{literal(text + '+00')}::timestamptz"
+    return f"{literal(text)}::timestamp"
 
 
 def wider_lag(settings: ConnectionSettings, table: Table) -> timedelta:
@@ -194,6 +223,7 @@ def reached(settings: ConnectionSettings, present: Present) -> datetime | None:
     if present.oldest_writer_seconds is None or not settings.windows:
         return None
     name, window = next(iter(settings.windows.items()))
-    lag = DECLARED[name][0].lag + wider_lag(settings, DECLARED[name][0])
+    table = DECLARED[name][0]
+    lag = table.lag + wider_lag(settings, table)
     began = window.until - timedelta(seconds=present.oldest_writer_seconds)
     return began + lag if began + lag < window.until else None

@@ -26,7 +26,7 @@ from tenacity import (
 
 from dlt_pipelines.connector import ConnectionSettings, Table, Write
 from dlt_pipelines.errors import ConnectorError
-from dlt_pipelines.sources.chord_oms.columns import TIMES, empty_select
+from dlt_pipelines.sources.chord_oms.columns import TIMES, empty_select, landings
 from dlt_pipelines.sources.chord_oms.database import Database, database_of, session
 from dlt_pipelines.sources.chord_oms.exact import Exact, File
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, failure_of, state_of
@@ -80,17 +80,23 @@ class Read:
     reached: datetime | None
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """Of the last sync: every table's fingerprint, and the cursors of undeclared tables."""
+
+    fingerprints: Mapping[str, str]
+    cursors: Mapping[str, str]
+
+
 class Reading:
     """One sync's reading, done once, when `read` is first asked for.
 
-    `fingerprints` gives each table's of the last sync; it is asked when the reading begins.
+    `remembered` gives what the last sync left; it is asked when the reading begins.
     """
 
-    def __init__(
-        self, settings: ConnectionSettings, fingerprints: Callable[[], Mapping[str, str]]
-    ) -> None:
+    def __init__(self, settings: ConnectionSettings, remembered: Callable[[], Remembered]) -> None:
         self.settings = settings
-        self.fingerprints = fingerprints
+        self.remembered = remembered
         self.report = settings.report
         self.now_reading = ""
         self.known_fingerprints: dict[str, str] = {}
@@ -127,16 +133,17 @@ class Reading:
         self.scratch.mkdir(parents=True)
         windows = self.settings.windows
         anew = {name for name, window in windows.items() if window.whole}
+        remembered = self.remembered()
         self.known_fingerprints = {
             name: mark
-            for name, mark in self.fingerprints().items()
+            for name, mark in remembered.fingerprints.items()
             if name not in anew and anew != windows.keys()
         }
         with session(self.database) as connection:
             present = present_in(connection, self.database.schema)
         self.report.api_requests += 1
         refuse_other_databases(self.database, present)
-        plan = plan_of(self.settings, present)
+        plan = plan_of(self.settings, present, remembered.cursors)
         self.tell(present, plan)
         try:
             return self.read_snapshot(present, plan)
@@ -170,7 +177,9 @@ class Reading:
     def table(self, exact: Exact, planned: Planned, survey: Survey) -> ReadTable:
         table, mark = planned.table, survey.fingerprint
         write: Write = "merge" if planned.where else "replace"
-        found = ReadTable(planned.name, table.key, write, None, None, mark)
+        names = {landing.column.name: landing.name for landing in landings(table.columns)}
+        key = tuple(names[column] for column in table.key)
+        found = ReadTable(planned.name, key, write, None, None, mark)
         is_same = mark is not None and mark == self.known_fingerprints.get(planned.name)
         if is_same and (planned.where is None or survey.rows == 0):
             return found
@@ -228,7 +237,7 @@ class Reading:
                     )
         self.note_list("Columns beyond Solidus, read as they are", unknown)
         self.note_list(
-            "Tables beyond Solidus, read whole each time",
+            "Tables beyond Solidus, read as they are",
             [planned.table.name for planned in plan.extra],
         )
         self.note_list("Not read, because their names say they hold secrets", withheld)

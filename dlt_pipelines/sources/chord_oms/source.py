@@ -7,29 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import dlt
-import pyarrow as pa
-import pyarrow.parquet as pq
 from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
-from dlt_pipelines.connector import ConnectionSettings, Table, Window
+from dlt_pipelines.connector import ConnectionSettings, Table, Window, Write
 from dlt_pipelines.sources.chord_oms.exact import File
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME
-from dlt_pipelines.sources.chord_oms.reading import Reading, ReadTable
+from dlt_pipelines.sources.chord_oms.reading import Reading, Remembered
 from dlt_pipelines.sources.chord_oms.solidus import TABLES
 from dlt_pipelines.streams import PRESENT, SKIPPED, parquet_file, stream
 
 OTHERS = "other_tables"
-FINGERPRINT, FINGERPRINTS = "fingerprint", "fingerprints"
-BATCH_ROWS = 50_000
+FINGERPRINT, FINGERPRINTS, CURSORS = "fingerprint", "fingerprints", "cursors"
 
 
 def build_source(settings: ConnectionSettings) -> DltSource:
-    reading = Reading(settings, fingerprints)
+    reading = Reading(settings, remembered)
 
     @dlt.source(name=CONNECTOR_NAME)
     def chord_oms() -> Iterator[DltResource]:
@@ -37,17 +33,18 @@ def build_source(settings: ConnectionSettings) -> DltSource:
             yield rows_resource(settings, table, reading)
             if table.cursor:
                 yield keys_resource(table, reading)
-        yield others_resource(reading)
+        yield others_resource(settings, reading)
 
     return chord_oms()
 
 
-def fingerprints() -> dict[str, str]:
-    """Of all tables at the last sync; dlt keeps them with the cursors, beside the rows."""
+def remembered() -> Remembered:
+    """dlt keeps it with the cursors, beside the rows."""
     resources = dlt.current.source_state().get("resources", {})
     marks = {name: state.get(FINGERPRINT) for name, state in resources.items()}
-    marks |= resources.get(OTHERS, {}).get(FINGERPRINTS, {})
-    return {name: mark for name, mark in marks.items() if mark}
+    others = resources.get(OTHERS, {})
+    marks |= others.get(FINGERPRINTS, {})
+    return Remembered({name: mark for name, mark in marks.items() if mark}, others.get(CURSORS, {}))
 
 
 def rows_resource(settings: ConnectionSettings, table: Table, reading: Reading) -> DltResource:
@@ -76,47 +73,33 @@ def keys_resource(table: Table, reading: Reading) -> DltResource:
     return dlt.resource(keys, name=table.name + PRESENT, write_disposition="append")
 
 
-def others_resource(reading: Reading) -> DltResource:
-    """Tables that nobody declared. dlt takes a file only for a resource's own table, so these
-    travel as Arrow batches; each becomes a table of its own with the key that PostgreSQL knows."""
+def others_resource(settings: ConnectionSettings, reading: Reading) -> DltResource:
+    """Tables that nobody declared, one after the other through one resource, because they are not
+    known before the database is asked."""
 
     def rows() -> Iterator[Any]:
-        for found in reading.read.extra:
+        extra = reading.read.extra
+        for found in extra:
             if found.rows:
-                yield from arrow_of(found, found.rows.path)
-            marks = dlt.current.resource_state().setdefault(FINGERPRINTS, {})
-            marks[found.name] = found.fingerprint
+                yield from as_table(found.name, found.rows, key=found.key, write=found.write)
+            if found.keys:
+                yield from as_table(found.name + PRESENT, found.keys, key=(), write="append")
+        if extra:
+            state = dlt.current.resource_state()
+            reached = reading.read.reached or min(w.until for w in settings.windows.values())
+            state[FINGERPRINTS] = {found.name: found.fingerprint for found in extra}
+            state[CURSORS] = {found.name: reached.isoformat() for found in extra}
 
     return dlt.resource(rows, name=OTHERS, write_disposition="append")
 
 
-def handed_over(file: File, *, write: Any) -> Iterator[Any]:
-    yield parquet_file(file.path, file.rows, write=write)
+def handed_over(file: File, *, write: Write, key: tuple[str, ...] | None = None) -> Iterator[Any]:
+    yield parquet_file(file.path, file.rows, write=write, key=key)
     file.path.unlink(missing_ok=True)
 
 
-def arrow_of(found: ReadTable, path: Path) -> Iterator[Any]:
-    with pq.ParquetFile(path) as parquet:
-        schema = pa.schema([without_extension(field) for field in parquet.schema_arrow])
-        nested = [
-            was.name
-            for was, now in zip(parquet.schema_arrow, schema, strict=True)
-            if was.type != now.type
-        ]
-        hints = dlt.mark.make_hints(
-            table_name=found.name,
-            primary_key=list(found.key),
-            write_disposition="replace",
-            columns=[{"name": name, "data_type": "json"} for name in nested],
-        )
-        yield dlt.mark.with_hints(schema.empty_table(), hints, create_table_variant=True)
-        for batch in parquet.iter_batches(BATCH_ROWS):
-            rows = pa.Table.from_batches([batch]).cast(schema)
-            yield dlt.mark.with_table_name(rows, found.name)
-    path.unlink(missing_ok=True)
-
-
-def without_extension(field: pa.Field) -> pa.Field:
-    """dlt knows no Arrow type for JSON."""
-    is_extended = isinstance(field.type, pa.BaseExtensionType)
-    return field.with_type(field.type.storage_type) if is_extended else field
+def as_table(name: str, file: File, *, key: tuple[str, ...], write: Write) -> Iterator[Any]:
+    """dlt adds the columns of each hint to those before: they are emptied with the new name."""
+    emptied = dlt.mark.make_hints(table_name=name, primary_key="", write_disposition=write)
+    yield dlt.mark.with_hints([], {**emptied, "columns": {}, "original_columns": {}})
+    yield from handed_over(file, write=write, key=key)
