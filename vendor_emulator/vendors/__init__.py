@@ -13,6 +13,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -95,7 +96,8 @@ class Vendor:
     faults: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_vendors() -> dict[str, Vendor]:
+@cache
+def find_vendors() -> Mapping[str, Vendor]:
     """Every HTTP vendor of this package, by name. A new one is a new module and nothing else."""
     found: dict[str, Vendor] = {}
     for module in pkgutil.iter_modules(__path__):

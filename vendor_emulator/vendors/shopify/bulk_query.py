@@ -26,9 +26,9 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.values import get_argument_values
 
 from vendor_emulator.vendors.shopify.access import denial
-from vendor_emulator.vendors.shopify.execution import Compiler, Session
+from vendor_emulator.vendors.shopify.execution import Compiler, Session, own_arguments
 from vendor_emulator.vendors.shopify.fields import TYPES
-from vendor_emulator.vendors.shopify.paging import PAGING, Ordered
+from vendor_emulator.vendors.shopify.paging import Ordered, PageRefused
 from vendor_emulator.vendors.shopify.schema import is_connection, is_list, load_schema
 from vendor_emulator.vendors.shopify.things import type_of
 
@@ -140,7 +140,10 @@ class _Planner(Compiler):
             raise BulkDenied(name)
         arguments = get_argument_values(definition, nodes[0], {})
         resolve, session = TYPES[parent.name][name], self.session
-        own = {key: value for key, value in arguments.items() if key not in PAGING}
+        try:
+            own = own_arguments(parent.name, arguments)
+        except PageRefused as error:
+            raise BulkRefused(str(error)) from error
         made = Connection(key, lambda thing: resolve(thing, session, **own))
         selections = self._node_selections(connection_type, nodes)
         made.line = self._line(node_type, selections, made, depth)

@@ -217,13 +217,27 @@ def bind(
         if arguments:
             return lambda thing: resolve(thing, session, **arguments)
         return lambda thing: resolve(thing, session)
-    own = {key: value for key, value in arguments.items() if key not in PAGING}
+    own = own_arguments(parent, arguments)
 
     def page(thing: Any) -> Page | None:
         rows = resolve(thing, session, **own) if own else resolve(thing, session)
         return None if rows is None else cut(rows, arguments, wall=session.wall)
 
     return page
+
+
+def own_arguments(parent: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Without those of paging. Only the root's lists are searched and sorted here.
+
+    Raises:
+        PageRefused: an inner connection is searched; an unfiltered answer would be a silent lie.
+    """
+    own = {key: value for key, value in arguments.items() if key not in PAGING}
+    if parent != "QueryRoot":
+        own.pop("sortKey", None)
+        if own.pop("query", None) is not None:
+            raise PageRefused("The emulator does not search inner connections.", "NOT_EMULATED")
+    return own
 
 
 def _of_page(name: str) -> Value:
