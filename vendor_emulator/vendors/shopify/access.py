@@ -47,9 +47,13 @@ TYPES: dict[str, tuple[str, ...]] = {
     "Location": PLACES,
     "DiscountNode": DISCOUNTS,
     "Discount": DISCOUNTS,
+    "DiscountCodeApp": DISCOUNTS,
     "DiscountCodeBasic": DISCOUNTS,
+    "DiscountCodeBxgy": DISCOUNTS,
     "DiscountCodeFreeShipping": DISCOUNTS,
+    "DiscountAutomaticApp": DISCOUNTS,
     "DiscountAutomaticBasic": DISCOUNTS,
+    "DiscountAutomaticBxgy": DISCOUNTS,
     "DiscountAutomaticFreeShipping": DISCOUNTS,
     "DiscountRedeemCode": DISCOUNTS,
 }

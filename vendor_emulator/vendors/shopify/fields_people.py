@@ -274,9 +274,13 @@ TYPES: dict[str, Fields] = {
     "AbandonedCheckout": CHECKOUT,
     "AbandonedCheckoutLineItem": CART_LINE,
     "DiscountNode": {"id": lambda d, s: discount_gid(d), "discount": lambda d, s: d},
+    "DiscountCodeApp": DISCOUNT,
     "DiscountCodeBasic": DISCOUNT,
+    "DiscountCodeBxgy": DISCOUNT,
     "DiscountCodeFreeShipping": DISCOUNT,
+    "DiscountAutomaticApp": DISCOUNT,
     "DiscountAutomaticBasic": DISCOUNT,
+    "DiscountAutomaticBxgy": DISCOUNT,
     "DiscountAutomaticFreeShipping": DISCOUNT,
     "DiscountRedeemCode": {
         "id": lambda t, s: gid("DiscountRedeemCode", t.discount.id),
