@@ -299,7 +299,7 @@ def test_every_secret_column_holds_a_canary(oms: OmsServer) -> None:
     ]
     assert len(secret) > 15
     for table, column in secret:
-        held = oms.fetch(f"SELECT count(*) FROM {table} WHERE {column} LIKE '%%CANARY-%%'")
+        held = oms.fetch(f"SELECT count(*) FROM {table} WHERE {column} LIKE '%CANARY-%'")
         if column != "cvv_response_message":
             assert held[0][0] > 0, (table, column)
 
@@ -318,7 +318,7 @@ def test_rows_that_trip_readers_are_there(oms: OmsServer) -> None:
     assert one("SELECT count(*) FROM spree_users WHERE loyalty_expires_at = 'infinity'") > 0
     assert one("SELECT count(*) FROM spree_addresses WHERE length(name) > 255") > 0
     assert one("SELECT count(*) FROM spree_addresses WHERE lastname = '\\N'") > 0
-    fine = "extract(microseconds FROM created_at)::int %% 1000 <> 0"
+    fine = "extract(microseconds FROM created_at)::int % 1000 <> 0"
     assert one(f"SELECT count(*) FROM spree_orders WHERE {fine}") > 0
     assert one('SELECT count("Tier Name") FROM "Loyalty Tiers"') == 2
     assert one("SHOW timezone") == "America/New_York"

