@@ -141,7 +141,7 @@ class _Planner(Compiler):
         arguments = get_argument_values(definition, nodes[0], {})
         resolve, session = TYPES[parent.name][name], self.session
         try:
-            own = own_arguments(parent.name, arguments)
+            own = own_arguments(parent.name, name, arguments)
         except PageRefused as error:
             raise BulkRefused(str(error)) from error
         made = Connection(key, lambda thing: resolve(thing, session, **own))

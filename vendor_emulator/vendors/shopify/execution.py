@@ -217,7 +217,7 @@ def bind(
         if arguments:
             return lambda thing: resolve(thing, session, **arguments)
         return lambda thing: resolve(thing, session)
-    own = own_arguments(parent, arguments)
+    own = own_arguments(parent, name, arguments)
 
     def page(thing: Any) -> Page | None:
         rows = resolve(thing, session, **own) if own else resolve(thing, session)
@@ -226,8 +226,8 @@ def bind(
     return page
 
 
-def own_arguments(parent: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Without those of paging. Only the root's lists are searched and sorted here.
+def own_arguments(parent: str, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Without those of paging. Only the root's lists and stock levels are searched here.
 
     Raises:
         PageRefused: an inner connection is searched; an unfiltered answer would be a silent lie.
@@ -235,7 +235,7 @@ def own_arguments(parent: str, arguments: dict[str, Any]) -> dict[str, Any]:
     own = {key: value for key, value in arguments.items() if key not in PAGING}
     if parent != "QueryRoot":
         own.pop("sortKey", None)
-        if own.pop("query", None) is not None:
+        if name != "inventoryLevels" and own.pop("query", None) is not None:
             raise PageRefused("The emulator does not search inner connections.", "NOT_EMULATED")
     return own
 

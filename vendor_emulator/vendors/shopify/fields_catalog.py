@@ -10,6 +10,7 @@ from typing import Any
 
 from vendor_emulator.business import Collection, InventoryLevel, Product, Variant
 from vendor_emulator.vendors.shopify.fields_orders import Fields
+from vendor_emulator.vendors.shopify.search import Filter, compile_search
 from vendor_emulator.vendors.shopify.things import (
     FIRST_ID,
     Counted,
@@ -23,6 +24,21 @@ from vendor_emulator.vendors.shopify.things import (
 )
 
 CURRENCY = "USD"
+
+
+LEVEL_FILTERS = {
+    "id": Filter("id", lambda level: level.id + FIRST_ID["InventoryLevel"]),
+    "inventory_item_id": Filter(
+        "id", lambda level: level.inventory_item_id + FIRST_ID["InventoryItem"]
+    ),
+    "updated_at": Filter("time", lambda level: level.updated_at),
+}
+
+
+def searched(levels: list[InventoryLevel], text: str | None) -> list[InventoryLevel]:
+    """The one inner connection that is searched: only its own time tells a changed quantity."""
+    fits = compile_search(text, LEVEL_FILTERS).fits
+    return [level for level in levels if fits(level)]
 
 
 def stock(variant: Variant, s: Any) -> int:
@@ -168,7 +184,9 @@ INVENTORY_ITEM: Fields = {
         ),
         None,
     ),
-    "inventoryLevels": lambda t, s, **_: s.world.levels_of(t.variant.inventory_item_id),
+    "inventoryLevels": lambda t, s, query=None, **_: searched(
+        s.world.levels_of(t.variant.inventory_item_id), query
+    ),
     "locationsCount": lambda t, s: Counted(
         len(s.world.levels_of(t.variant.inventory_item_id)), True
     ),
@@ -266,7 +284,7 @@ LOCATION: Fields = {
     "createdAt": lambda x, s: x.created_at,
     "updatedAt": lambda x, s: x.updated_at,
     "deactivatedAt": lambda x, s: None if x.is_active else f"{x.updated_at:%Y-%m-%dT%H:%M:%SZ}",
-    "inventoryLevels": lambda x, s, **_: s.world.levels_at(x.id),
+    "inventoryLevels": lambda x, s, query=None, **_: searched(s.world.levels_at(x.id), query),
 }
 
 TYPES: dict[str, Fields] = {
