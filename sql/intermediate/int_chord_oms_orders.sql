@@ -18,16 +18,6 @@ codes as (
     from staging.stg_chord_oms__order_promotions as used
     where used.code is not null
     group by used.order_id
-),
-
-discounts as (
-    select
-        orders.order_id,
-        coalesce(parcels.shipping_discount_amount, 0) as shipping_discount_amount,
-        -orders.promotion_amount - coalesce(parcels.shipping_discount_amount, 0)
-            as item_discount_amount
-    from staging.stg_chord_oms__orders as orders
-    left join parcels on parcels.order_id = orders.order_id
 )
 
 select
@@ -49,9 +39,12 @@ select
     coalesce(orders.currency, stores.currency) as presentment_currency,
     orders.included_tax_amount > 0 as is_tax_included,
     orders.items_amount,
-    cast(discounts.item_discount_amount as decimal(18,4)) as item_discount_amount,
+    cast(
+        -orders.promotion_amount - coalesce(parcels.shipping_discount_amount, 0) as decimal(18,4)
+    ) as item_discount_amount,
     orders.shipping_amount,
-    cast(discounts.shipping_discount_amount as decimal(18,4)) as shipping_discount_amount,
+    cast(coalesce(parcels.shipping_discount_amount, 0) as decimal(18,4))
+        as shipping_discount_amount,
     cast(orders.additional_tax_amount + orders.included_tax_amount as decimal(18,4)) as tax_amount,
     orders.included_tax_amount,
     cast(
@@ -79,7 +72,6 @@ select
     orders.updated_at,
     orders.synced_at
 from staging.stg_chord_oms__orders as orders
-inner join discounts on discounts.order_id = orders.order_id
 left join parcels on parcels.order_id = orders.order_id
 left join codes on codes.order_id = orders.order_id
 left join staging.stg_chord_oms__stores as stores on stores.store_id = orders.store_id

@@ -20,31 +20,31 @@ parcels as (
     from staging.stg_shopify__fulfillments as fulfillments
     where fulfillments.fulfillment_state = 'success'
     group by fulfillments.order_id
-),
+)
 
 goods as (
     select
         orders.order_id,
+        orders.discount_amount,
         coalesce(order_lines.items_amount, orders.subtotal_amount + orders.discount_amount)
             as items_amount,
         coalesce(orders.subtotal_amount, order_lines.items_amount - orders.discount_amount)
-            as subtotal_amount,
-        case when orders.is_tax_included then orders.tax_amount else 0 end as included_tax_amount
+            as subtotal_amount
     from staging.stg_shopify__orders as orders
     left join order_lines on order_lines.order_id = orders.order_id
 ),
 
-discounts as (
+amounts as (
     select
-        orders.order_id,
-        goods.items_amount - goods.subtotal_amount as item_discount_amount,
+        goods.order_id,
+        goods.items_amount,
+        goods.subtotal_amount,
         case
-            when orders.discount_amount > goods.items_amount - goods.subtotal_amount
-                then orders.discount_amount - (goods.items_amount - goods.subtotal_amount)
+            when goods.discount_amount > goods.items_amount - goods.subtotal_amount
+                then goods.discount_amount - (goods.items_amount - goods.subtotal_amount)
             else 0
         end as shipping_discount_amount
-    from staging.stg_shopify__orders as orders
-    inner join goods on goods.order_id = orders.order_id
+    from goods
 )
 
 select
@@ -65,15 +65,17 @@ select
     orders.currency,
     orders.presentment_currency,
     orders.is_tax_included,
-    cast(goods.items_amount as decimal(18,4)) as items_amount,
-    cast(discounts.item_discount_amount as decimal(18,4)) as item_discount_amount,
+    cast(amounts.items_amount as decimal(18,4)) as items_amount,
+    cast(amounts.items_amount - amounts.subtotal_amount as decimal(18,4)) as item_discount_amount,
     orders.shipping_amount,
-    cast(discounts.shipping_discount_amount as decimal(18,4)) as shipping_discount_amount,
+    cast(amounts.shipping_discount_amount as decimal(18,4)) as shipping_discount_amount,
     orders.tax_amount,
-    cast(goods.included_tax_amount as decimal(18,4)) as included_tax_amount,
+    cast(case when orders.is_tax_included then orders.tax_amount else 0 end as decimal(18,4))
+        as included_tax_amount,
     cast(
-        orders.total_amount - goods.subtotal_amount - orders.shipping_amount
-        + discounts.shipping_discount_amount - orders.tax_amount + goods.included_tax_amount
+        orders.total_amount - amounts.subtotal_amount - orders.shipping_amount
+        + amounts.shipping_discount_amount
+        - case when orders.is_tax_included then 0 else orders.tax_amount end
         as decimal(18,4)
     ) as other_amount,
     orders.total_amount,
@@ -88,7 +90,8 @@ select
     orders.created_at,
     coalesce(orders.processed_at, orders.created_at) as placed_at,
     case
-        when orders.fulfillment_status not in ('fulfilled', 'fulfillment_not_required') then null
+        when orders.fulfillment_status is null
+            or orders.fulfillment_status not in ('fulfilled', 'fulfillment_not_required') then null
         when orders.closed_at is not null then orders.closed_at
         when orders.fulfillment_status <> 'fulfilled' then null
         when orders.financial_status
@@ -101,6 +104,5 @@ select
     orders.updated_at,
     orders.synced_at
 from staging.stg_shopify__orders as orders
-inner join goods on goods.order_id = orders.order_id
-inner join discounts on discounts.order_id = orders.order_id
+inner join amounts on amounts.order_id = orders.order_id
 left join parcels on parcels.order_id = orders.order_id

@@ -3,7 +3,7 @@
 -- materialized: table
 -- key: variant_id
 -- column variant_id: text. The variant's key: connection and the vendor's id.
--- column product_id: text. The product. [references marts.dim_products.product_id]
+-- column product_id: text. The product. [warn references marts.dim_products.product_id]
 -- column connection_id: text. The connection that it came through. [not_null]
 -- column source: text. The kind of shop. [not_null] [accepted: shopify, chord_oms]
 -- column source_variant_id: text. The vendor's id.

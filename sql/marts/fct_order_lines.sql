@@ -51,8 +51,34 @@ with lines as (
     select
         order_lines.order_line_id,
         order_lines.order_id,
-        orders.item_discount_amount,
+        orders.customer_id,
+        orders.connection_id,
+        orders.source,
+        order_lines.source_order_line_id,
+        order_lines.product_id,
+        order_lines.variant_id,
+        order_lines.title,
+        order_lines.sku,
+        order_lines.quantity,
+        order_lines.current_quantity,
+        order_lines.unit_price_amount,
+        order_lines.items_amount,
         order_lines.own_discount_amount,
+        order_lines.tax_amount,
+        order_lines.included_tax_amount,
+        orders.item_discount_amount as order_discount_amount,
+        orders.currency,
+        order_lines.is_gift_card,
+        order_lines.is_shipping_required,
+        orders.order_status,
+        orders.is_test,
+        orders.is_completed,
+        orders.is_sale,
+        orders.created_at,
+        orders.placed_at,
+        orders.placed_on,
+        orders.completed_at,
+        orders.completed_on,
         case
             when order_lines.is_gift_card then 0
             when order_lines.items_amount > order_lines.own_discount_amount
@@ -67,58 +93,51 @@ with lines as (
     inner join intermediate.int_orders as orders on orders.order_id = order_lines.order_id
 ),
 
-orders_to_share as (
-    select
-        lines.order_id,
-        max(lines.item_discount_amount) - sum(lines.own_discount_amount) as amount_to_share,
-        sum(lines.weight) as weight
-    from lines
-    group by lines.order_id
-),
-
-weighed as (
+weights as (
     select
         lines.order_line_id,
         lines.line_number,
         lines.own_discount_amount,
         lines.weight,
-        orders_to_share.amount_to_share,
-        orders_to_share.weight as order_weight,
+        lines.order_discount_amount
+        - sum(lines.own_discount_amount) over (partition by lines.order_id) as amount_to_share,
+        sum(lines.weight) over (partition by lines.order_id) as order_weight,
         sum(lines.weight) over (
             partition by lines.order_id
             order by lines.line_number
         ) as weight_so_far
     from lines
-    inner join orders_to_share on orders_to_share.order_id = lines.order_id
 ),
 
 discounts as (
     select
-        weighed.order_line_id,
-        weighed.line_number,
-        weighed.own_discount_amount + case
-            when weighed.amount_to_share = 0 then 0
-            when weighed.order_weight = 0
-                then case when weighed.line_number = 1 then weighed.amount_to_share else 0 end
+        weights.order_line_id,
+        weights.own_discount_amount + case
+            when weights.amount_to_share = 0 then 0
+            when weights.order_weight = 0
+                then case when weights.line_number = 1 then weights.amount_to_share else 0 end
+            when weights.weight = 0 then 0
+            when weights.weight_so_far = weights.order_weight
+                then weights.amount_to_share - cast(
+                    round(
+                        weights.amount_to_share * (weights.weight_so_far - weights.weight)
+                        / weights.order_weight, 2
+                    ) as decimal(18,4)
+                )
             else
-                case
-                    when weighed.weight_so_far = weighed.order_weight
-                        and weighed.weight > 0 then weighed.amount_to_share
-                    else cast(
-                        round(
-                            weighed.amount_to_share * weighed.weight_so_far
-                            / weighed.order_weight, 2
-                        ) as decimal(18,4)
-                    )
-                end
+                cast(
+                    round(
+                        weights.amount_to_share * weights.weight_so_far / weights.order_weight, 2
+                    ) as decimal(18,4)
+                )
                 - cast(
                     round(
-                        weighed.amount_to_share * (weighed.weight_so_far - weighed.weight)
-                        / weighed.order_weight, 2
+                        weights.amount_to_share * (weights.weight_so_far - weights.weight)
+                        / weights.order_weight, 2
                     ) as decimal(18,4)
                 )
         end as discount_amount
-    from weighed
+    from weights
 ),
 
 returned as (
@@ -128,63 +147,51 @@ returned as (
         sum(refund_lines.items_amount) as items_amount
     from intermediate.int_refund_lines as refund_lines
     group by refund_lines.order_line_id
-),
-
-priced as (
-    select
-        order_lines.order_line_id,
-        order_lines.items_amount - discounts.discount_amount as subtotal_amount,
-        coalesce(returned.quantity, 0) as refunded_quantity,
-        coalesce(returned.items_amount, 0) as refunded_amount
-    from intermediate.int_order_lines as order_lines
-    inner join discounts on discounts.order_line_id = order_lines.order_line_id
-    left join returned on returned.order_line_id = order_lines.order_line_id
 )
 
 select
-    order_lines.order_line_id,
-    order_lines.order_id,
-    discounts.line_number,
-    orders.customer_id,
-    orders.connection_id,
-    orders.source,
-    order_lines.source_order_line_id,
-    order_lines.product_id,
-    order_lines.variant_id,
-    order_lines.title,
-    order_lines.sku,
-    order_lines.quantity,
-    cast(priced.refunded_quantity as bigint) as refunded_quantity,
+    lines.order_line_id,
+    lines.order_id,
+    lines.line_number,
+    lines.customer_id,
+    lines.connection_id,
+    lines.source,
+    lines.source_order_line_id,
+    lines.product_id,
+    lines.variant_id,
+    lines.title,
+    lines.sku,
+    lines.quantity,
+    cast(coalesce(returned.quantity, 0) as bigint) as refunded_quantity,
     cast(
-        coalesce(order_lines.current_quantity, order_lines.quantity - priced.refunded_quantity)
+        coalesce(lines.current_quantity, lines.quantity - coalesce(returned.quantity, 0))
         as bigint
     ) as current_quantity,
-    order_lines.unit_price_amount,
-    order_lines.items_amount,
+    lines.unit_price_amount,
+    lines.items_amount,
     cast(discounts.discount_amount as decimal(18,4)) as discount_amount,
-    cast(priced.subtotal_amount as decimal(18,4)) as subtotal_amount,
-    order_lines.tax_amount,
-    order_lines.included_tax_amount,
-    cast(priced.refunded_amount as decimal(18,4)) as refunded_amount,
+    cast(lines.items_amount - discounts.discount_amount as decimal(18,4)) as subtotal_amount,
+    lines.tax_amount,
+    lines.included_tax_amount,
+    cast(coalesce(returned.items_amount, 0) as decimal(18,4)) as refunded_amount,
     cast(
         case
-            when order_lines.is_gift_card then 0
-            else priced.subtotal_amount - order_lines.included_tax_amount
+            when lines.is_gift_card then 0
+            else lines.items_amount - discounts.discount_amount - lines.included_tax_amount
         end as decimal(18,4)
     ) as revenue_amount,
-    orders.currency,
-    order_lines.is_gift_card,
-    order_lines.is_shipping_required,
-    orders.order_status,
-    orders.is_test,
-    orders.is_completed,
-    orders.is_sale,
-    orders.created_at,
-    orders.placed_at,
-    orders.placed_on,
-    orders.completed_at,
-    orders.completed_on
-from intermediate.int_order_lines as order_lines
-inner join intermediate.int_orders as orders on orders.order_id = order_lines.order_id
-inner join discounts on discounts.order_line_id = order_lines.order_line_id
-inner join priced on priced.order_line_id = order_lines.order_line_id
+    lines.currency,
+    lines.is_gift_card,
+    lines.is_shipping_required,
+    lines.order_status,
+    lines.is_test,
+    lines.is_completed,
+    lines.is_sale,
+    lines.created_at,
+    lines.placed_at,
+    lines.placed_on,
+    lines.completed_at,
+    lines.completed_on
+from lines
+inner join discounts on discounts.order_line_id = lines.order_line_id
+left join returned on returned.order_line_id = lines.order_line_id

@@ -124,6 +124,8 @@ sales as (
 left_over as (
     select
         orders.order_id,
+        coalesce(lines.lines_count, 0) as lines_count,
+        coalesce(lines.items_count, 0) as items_count,
         coalesce(refunds.refunded_amount, 0) as refunded_amount,
         case
             when orders.total_amount <= coalesce(refunds.refunded_amount, 0) then 0
@@ -170,8 +172,8 @@ select
     orders.is_sale,
     sales.customer_order_number,
     sales.customer_order_number = 1 as is_first_order,
-    cast(coalesce(lines.items_count, 0) as bigint) as items_count,
-    coalesce(lines.lines_count, 0) as lines_count,
+    cast(left_over.items_count as bigint) as items_count,
+    left_over.lines_count,
     orders.currency,
     orders.is_tax_included,
     orders.items_amount,
@@ -218,6 +220,5 @@ select
     orders.updated_at
 from intermediate.int_orders as orders
 inner join left_over on left_over.order_id = orders.order_id
-left join lines on lines.order_id = orders.order_id
 left join payments on payments.order_id = orders.order_id
 left join sales on sales.order_id = orders.order_id

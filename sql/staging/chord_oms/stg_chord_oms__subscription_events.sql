@@ -17,7 +17,7 @@ select
     events._connection_id as connection_id,
     events._connection_id || ':' || cast(events.subscription_id as varchar) as subscription_id,
     events.event_type,
-    events.details,
+    cast(events.details as json) as details,
     events.created_at as happened_at,
     events._synced_at as synced_at
 from raw_chord_oms.solidus_subscriptions_subscription_events as events
