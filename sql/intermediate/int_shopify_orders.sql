@@ -20,7 +20,7 @@ parcels as (
     from staging.stg_shopify__fulfillments as fulfillments
     where fulfillments.fulfillment_state = 'success'
     group by fulfillments.order_id
-)
+),
 
 goods as (
     select
