@@ -1,0 +1,254 @@
+"""`chord demo`: two emulated vendors become modelled and checked tables, through Dagster.
+
+Belongs here: the demo's steps, their progress, the table at the end.
+Does not belong here: the vendors (`vendor_emulator/`), any work that Dagster does.
+
+Each later run lets a day pass at the vendors and syncs what changed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chord_platform.cli import Session, pass_session
+from chord_platform.cli.presentation.demo_world import DemoWorld
+from chord_platform.errors import PlatformError
+
+if TYPE_CHECKING:
+    import dagster as dg
+    from rich.console import Console
+
+    from chord_platform.bootstrap import Platform
+
+ORDERS = 2000
+CONNECTIONS = {"demo_shop": "shopify", "demo_oms": "chord_oms"}
+SCHEDULE = "*/15 * * * *"
+BY = "chord demo"
+
+
+@dataclass
+class Outcome:
+    """What Dagster's runs reported, by asset."""
+
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    checks: list[tuple[str, str, bool, bool]] = field(default_factory=list)
+    reconciled: list[tuple[str, int, int]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> list[tuple[str, str, bool, bool]]:
+        return [check for check in self.checks if not check[2]]
+
+    @property
+    def breaches(self) -> list[tuple[str, str, bool, bool]]:
+        """Failed checks that are errors and not warnings."""
+        return [check for check in self.failed if not check[3]]
+
+    def take(self, result: dg.ExecuteInProcessResult) -> None:
+        for event in result.all_events:
+            if event.is_step_materialization:
+                made = event.step_materialization_data.materialization
+                metadata = {name: value.value for name, value in made.metadata.items()}
+                self.tables[".".join(made.asset_key.path)] = metadata
+            elif event.event_type_value == "ASSET_CHECK_EVALUATION":
+                check: Any = event.asset_check_evaluation_data
+                name = ".".join(check.asset_key.path)
+                is_warning = check.severity.value == "WARN"
+                self.checks.append((name, check.check_name, check.passed, is_warning))
+                metadata = {key: value.value for key, value in check.metadata.items()}
+                if "rows_at_the_vendor" in metadata:
+                    pair = metadata["rows_here"], metadata["rows_at_the_vendor"]
+                    self.reconciled.append((name, *pair))
+
+
+@click.command()
+@click.option("--orders", default=ORDERS, show_default=True, help="Size of the emulated business.")
+@pass_session
+def command(session: Session, orders: int) -> None:
+    """Watch a Shopify store and a Chord OMS become checked tables.
+
+    Emulated vendors start on loopback, both are connected and synced through Dagster, the models
+    are built and checked. Run it again: a day has passed at the vendors, and only that is synced.
+    """
+    from chord_platform.cli.presentation.terminal import console
+
+    began = time.perf_counter()
+    world = DemoWorld(session.settings.home / "demo", orders=orders)
+    is_first = not world.exists
+    say = Steps(console())
+    say.headline("The demo business opens" if is_first else "A day passes at the demo business")
+    with say.step("Emulated Shopify and Chord OMS (PostgreSQL) start on loopback"):
+        world.__enter__()
+    try:
+        if not is_first:
+            with say.step("Orders, edits, refunds and deletions of a new day"):
+                world.next_day()
+        outcome = run_through_dagster(session, world, say)
+    finally:
+        world.close()
+    show(say.console, outcome, first=is_first, seconds=time.perf_counter() - began)
+    where_to_look(say.console, session)
+    if outcome.breaches:
+        raise PlatformError(
+            f"{len(outcome.breaches)} checks failed.", hint="The table above names them."
+        )
+
+
+def run_through_dagster(session: Session, world: DemoWorld, say: Steps) -> Outcome:
+    with say.step("The store is migrated, Dagster's home installed"):
+        platform = session.platform
+        import dagster as dg
+
+        from chord_dagster.definitions import build_definitions
+        from chord_dagster.home import install_dagster_home
+        from chord_dagster.resources import PlatformResource
+
+        install_dagster_home(platform.settings)
+        definitions = build_definitions(platform=PlatformResource(home=str(platform.settings.home)))
+    for name, connector in CONNECTIONS.items():
+        with say.step(f"Connection {name} ({connector}) passes its setup tests"):
+            connect(platform, name, connector, world.addresses[connector])
+    outcome = Outcome()
+    with dg.DagsterInstance.from_config(str(platform.settings.dagster_home)) as instance:
+        for name, connector in CONNECTIONS.items():
+            with say.step(f"Dagster job sync_{connector}, partition {name}"):
+                run(definitions, instance, f"sync_{connector}", outcome, partition=name)
+        with say.step("Dagster job build_models: models, checks, published copy"):
+            run(definitions, instance, "build_models", outcome)
+    return outcome
+
+
+def connect(platform: Platform, name: str, connector: str, values: dict[str, str]) -> None:
+    """Adds the connection, or gives it the address that the vendor has today."""
+    from chord_dagster.instance import register_partition
+    from chord_platform.connections.connection import Setup
+
+    connections = platform.connections
+    if any(connection.name == name for connection in connections.list()):
+        checked = connections.set(name, values=values, by=BY)
+    else:
+        checked = connections.add(
+            name, connector=connector, values=values, schedule=SCHEDULE, start=True, by=BY
+        )
+    if checked.connection.setup is not Setup.CONNECTED:
+        raise PlatformError(
+            f"{name} did not pass its setup tests.", hint=f"chord connections why {name}"
+        )
+    register_partition(platform.settings, connector, name)
+
+
+def run(
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job: str,
+    outcome: Outcome,
+    *,
+    partition: str | None = None,
+) -> None:
+    result = definitions.resolve_job_def(job).execute_in_process(
+        instance=instance, partition_key=partition, raise_on_error=False
+    )
+    outcome.take(result)
+    if not result.success:
+        said = [event.message for event in result.all_events if event.is_failure]
+        reason = next((text for text in said if text), "no reason was given")
+        raise PlatformError(
+            f"the Dagster job {job} failed: {reason}", hint="make up shows its run."
+        )
+
+
+class Steps:
+    """Each step with what it took, a spinner while it runs."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def headline(self, text: str) -> None:
+        self.console.print(f"\n[bold]{text}[/bold]")
+
+    @contextmanager
+    def step(self, text: str) -> Iterator[None]:
+        began = time.perf_counter()
+        with self.console.status(text):
+            yield
+        seconds = time.perf_counter() - began
+        self.console.print(f"  [green]✓[/green] {text} [dim]{seconds:.1f} s[/dim]")
+
+
+def show(console: Console, outcome: Outcome, *, first: bool, seconds: float) -> None:
+    from rich.table import Table
+
+    table = Table(title="Rows", title_justify="left", header_style="bold")
+    table.add_column("table")
+    for heading in ("rows", "new", "changed", "deleted", "at the vendor"):
+        table.add_column(heading, justify="right")
+    theirs = {name: (ours, vendors) for name, ours, vendors in outcome.reconciled}
+    for name, numbers in sorted(outcome.tables.items(), key=in_order_of_flow):
+        if not worth_a_line(name, numbers, first=first):
+            continue
+        table.add_row(
+            name,
+            number(numbers.get("dagster/partition_row_count", numbers.get("dagster/row_count"))),
+            *(number(numbers.get(f"rows_{what}")) for what in ("inserted", "updated", "deleted")),
+            compared(*theirs[name]) if name in theirs else "",
+        )
+    console.print()
+    console.print(table)
+    agreed = sum(ours == vendors for _, ours, vendors in outcome.reconciled)
+    passed = len(outcome.checks) - len(outcome.failed)
+    console.print(
+        "Reconciled with the vendors' own counts:"
+        f" [bold]{agreed} of {len(outcome.reconciled)}[/bold] tables. Checks passed: [bold]{passed} of {len(outcome.checks)}[/bold]."
+        f" Seconds in all: [bold]{seconds:.1f}[/bold]."
+    )
+    for name, check, _, is_warning in outcome.failed:
+        colour = "yellow" if is_warning else "red"
+        console.print(
+            f"  [{colour}]{'warning' if is_warning else 'failed'}[/{colour}] {name}: {check}"
+        )
+
+
+def in_order_of_flow(item: tuple[str, Any]) -> tuple[int, str]:
+    layers: tuple[Callable[[str], bool], ...] = (
+        lambda name: name.startswith("raw_shopify."),
+        lambda name: name.startswith("raw_"),
+        lambda name: name.startswith("staging."),
+        lambda name: name.startswith("intermediate."),
+    )
+    name = item[0]
+    return next((place for place, fits in enumerate(layers) if fits(name)), len(layers)), name
+
+
+def worth_a_line(name: str, numbers: dict[str, Any], *, first: bool) -> bool:
+    """Every filled raw table and every mart; later, what changed, and the marts."""
+    if name.startswith(("staging.", "intermediate.")):
+        return False
+    if not name.startswith("raw_"):
+        return True
+    changed = sum(numbers.get(f"rows_{what}", 0) for what in ("inserted", "updated", "deleted"))
+    return bool(changed)
+
+
+def number(value: Any) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def compared(ours: int, vendors: int) -> str:
+    return f"{vendors:,} [green]=[/green]" if ours == vendors else f"{vendors:,} [red]≠[/red]"
+
+
+def where_to_look(console: Console, session: Session) -> None:
+    console.print(
+        "\n[bold]Where to look next[/bold]\n"
+        "  make up DEMO=1              Dagster's page, with these vendors running\n"
+        "  .venv/bin/chord connections list\n"
+        '  .venv/bin/chord query "select source, count(*) as orders, sum(total_amount) as total\n'
+        '                     from marts.fct_orders where is_completed group by source"\n'
+        "  make demo                   a day passes at the vendors, and only that is synced\n"
+        f"Everything is kept in {session.settings.home}."
+    )
