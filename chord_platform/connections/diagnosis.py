@@ -55,8 +55,8 @@ def reading(error: BaseException) -> tuple[Fault | None, str, str]:
     if isinstance(error, ConnectorError):
         for kind, fault in FAULTS.items():
             if isinstance(error, kind):
-                return fault, sentence(error.what), error.hint
-        return Fault.CONNECTOR, sentence(error.what), error.hint
+                return fault, error.what, error.hint
+        return Fault.CONNECTOR, error.what, error.hint
     chain = list(causes(error))
     for cause in chain:
         if isinstance(cause, WarehouseBusy):
@@ -99,10 +99,6 @@ def is_duckdb(error: BaseException) -> bool:
 def first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else f"{type(error).__name__}."
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] if text else text
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

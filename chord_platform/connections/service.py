@@ -23,7 +23,7 @@ from chord_platform.connections.overview import (
 )
 from chord_platform.connections.records import Records
 from chord_platform.connections.requests import RequestedSync, Requests, SyncOptions, options_of
-from chord_platform.connections.runs import Runs
+from chord_platform.connections.runs import Run, Runs
 from chord_platform.connections.schedules import require_cron
 from chord_platform.connections.setup_tests import Checked, SetupReport, run_setup_tests, tested
 from chord_platform.connections.syncing import OnProgress, Syncing, SyncRun, require_sense
@@ -277,6 +277,10 @@ class Connections:
         """Ends the records of syncs whose process died, and frees the requests they had claimed.
         Returns the names of their connections. `live_runs`: Dagster's, by connection."""
         return self.watching.heal(live_runs or {})
+
+    def runs(self, name: str, *, limit: int = 10) -> list[Run]:
+        """Newest first."""
+        return self.run_records.of(slug(name), limit=limit)
 
     def overviews(self, *, dagster: DagsterFacts = NO_DAGSTER) -> list[Overview]:
         return self.watching.overviews(self.list(), dagster=dagster)

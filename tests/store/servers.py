@@ -1,7 +1,8 @@
-"""A real PostgreSQL for the tests, and the URL of a new database on it or on SQLite."""
+"""A real PostgreSQL for the tests, and the URL of an empty store on it or on SQLite."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -14,19 +15,23 @@ numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+def postgres() -> Iterator[str]:
+    """Run as root it changes to a user of its own, whom pytest's private folders shut out."""
+    with tempfile.TemporaryDirectory(prefix="chord-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A schema of its own: a database costs 7 MB of writes, which the server's end waits for."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.sqlite'}"
     uri = request.getfixturevalue("postgres")
     name = f"store_{next(numbers)}"
     with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"create database {name}".encode())
-    before, _, query = uri.partition("?")
-    return f"{before.rpartition('/')[0]}/{name}?{query}".replace("postgresql", "postgresql+psycopg")
+        connection.execute(f"create schema {name}".encode())
+    joint = "&" if "?" in uri else "?"
+    return f"{uri}{joint}options=-csearch_path%3D{name}".replace("postgresql", "postgresql+psycopg")
