@@ -25,6 +25,7 @@ from chord_dagster.keys import (
     raw_key,
 )
 from chord_dagster.sync_report import declared_checks
+from chord_platform.connections.schedules import latest_due
 from dlt_pipelines.connector import Connector
 
 DESCRIPTIONS = {
@@ -70,11 +71,16 @@ def fresh_result(
         )
 
 
-def is_late(*, due_at: datetime, last_synced_at: datetime | None, now: datetime) -> bool:
-    """Whether the sync that was due has not succeeded within the tolerance."""
-    if now < due_at + TOLERANCE:
-        return False
-    return last_synced_at is None or last_synced_at < due_at
+def late_since(
+    *, cron: str, started_at: datetime, last_synced_at: datetime | None, now: datetime
+) -> datetime | None:
+    """When the sync was due that has not succeeded within the tolerance; None while it is fresh."""
+    if started_at > now - TOLERANCE:
+        return None
+    if last_synced_at is None:
+        return started_at
+    due_at = latest_due(cron, now=now - TOLERANCE)
+    return due_at if started_at <= due_at and last_synced_at < due_at else None
 
 
 def late_evaluation(

@@ -13,9 +13,17 @@ from pathlib import Path
 
 import dagster as dg
 
+from chord_dagster.assets.models import broken_models_job, model_assets
 from chord_dagster.assets.raw import RETRY_DELAY, connector_assets
-from chord_dagster.jobs import sync_job
+from chord_dagster.jobs import Job, build_models_job, sync_job
 from chord_dagster.resources import PlatformResource
+from chord_dagster.schedules import sync_schedule
+from chord_dagster.sensors import (
+    build_models_sensor,
+    stale_work_sensor,
+    sync_requests_sensor,
+)
+from chord_platform.errors import ModelError
 from dlt_pipelines.catalog import connectors
 from dlt_pipelines.connector import Connector
 
@@ -32,12 +40,29 @@ def build_definitions(
     """Overrides are for tests and for who runs a part of it: other connectors, another home."""
     catalog = connectors() if catalog is None else catalog
     raw = [connector_assets(found, retry_delay=retry_delay) for found in catalog.values()]
+    syncs = {name: sync_job(found) for name, found in catalog.items()}
+    models, builds = modelled(sql_dir)
     return dg.Definitions(
-        assets=raw,
-        jobs=[sync_job(found) for found in catalog.values()],
+        assets=[*raw, *models],
+        jobs=[*syncs.values(), *builds],
+        schedules=[sync_schedule(found, syncs[name]) for name, found in catalog.items()],
+        sensors=[
+            *([sync_requests_sensor(catalog, list(syncs.values()))] if syncs else []),
+            stale_work_sensor(catalog),
+            *(build_models_sensor(job, catalog) for job in builds),
+        ],
         resources={"platform": platform or PlatformResource()},
         executor=dg.in_process_executor,
     )
+
+
+def modelled(sql_dir: Path) -> tuple[list[dg.AssetsDefinition], list[Job]]:
+    """The models and the job that builds them; neither where there is no model."""
+    try:
+        models = model_assets(sql_dir)
+    except ModelError as error:
+        return [], [broken_models_job(error)]
+    return ([models], [build_models_job(models)]) if models else ([], [])
 
 
 defs = build_definitions()

@@ -9,7 +9,7 @@ Does not belong here: what a connection's status follows from (`chord_platform.c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from chord_dagster.sync_report import check_results, declared_checks, table_meta
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chord_platform.connections.overview import DagsterFacts
     from chord_platform.settings import Settings
     from dlt_pipelines.connector import Connector
     from dlt_pipelines.results import SyncResult
@@ -73,6 +74,34 @@ def live_runs(settings: Settings) -> dict[str, str]:
 def runs_by_connection(instance: dg.DagsterInstance) -> dict[str, str]:
     runs = instance.get_runs(dg.RunsFilter(statuses=AT_WORK))
     return {run.tags[PARTITION_TAG]: run.run_id for run in runs if PARTITION_TAG in run.tags}
+
+
+def connections_with_runs(instance: dg.DagsterInstance) -> dict[str, str]:
+    """Those at work, and those that wait for their turn."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=[*WAITING, *AT_WORK]))
+    return {run.tags[PARTITION_TAG]: run.run_id for run in runs if PARTITION_TAG in run.tags}
+
+
+def dagster_facts(settings: Settings, connectors: Iterable[str]) -> DagsterFacts:
+    """What a connection's status needs to know of Dagster, in one opening of its store."""
+    from chord_platform.connections.overview import DagsterFacts
+
+    with opened(settings) as instance:
+        if instance is None:
+            return DagsterFacts()
+        return facts_of(instance, connectors)
+
+
+def facts_of(instance: dg.DagsterInstance, connectors: Iterable[str]) -> DagsterFacts:
+    from chord_platform.connections.overview import DagsterFacts
+
+    states = {name: schedule_state(instance, name) for name in connectors}
+    return DagsterFacts(
+        schedules={
+            name: None if state is None else state.is_running for name, state in states.items()
+        },
+        live_runs=runs_by_connection(instance),
+    )
 
 
 def schedule_running(settings: Settings, connector: str) -> bool | None:
@@ -130,9 +159,7 @@ def report_sync(settings: Settings, connector: Connector, result: SyncResult) ->
             report_events(instance, connector, result)
 
 
-def report_events(
-    instance: dg.DagsterInstance, connector: Connector, result: SyncResult
-) -> None:
+def report_events(instance: dg.DagsterInstance, connector: Connector, result: SyncResult) -> None:
     instance.add_dynamic_partitions(partitions_name(connector.name), [result.connection_id])
     for table in result.tables:
         instance.report_runless_asset_event(
@@ -143,6 +170,7 @@ def report_events(
             )
         )
     for found in check_results(connector.name, result, declared=declared_checks(connector)):
+        assert found.asset_key and found.check_name
         instance.report_runless_asset_event(
             dg.AssetCheckEvaluation(
                 asset_key=found.asset_key,

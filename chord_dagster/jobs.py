@@ -5,20 +5,13 @@ Belongs here: what a run consists of. Does not belong here: when it runs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from chord_dagster.keys import BUILD_MODELS, raw_keys, sync_job_name
+from chord_dagster.keys import BUILD_MODELS, BUILD_TAG, MODELS, SYNC_TAG, raw_keys, sync_job_name
 from dlt_pipelines.connector import Connector
 
-if TYPE_CHECKING:
-    from dagster._core.definitions.unresolved_asset_job_definition import (
-        UnresolvedAssetJobDefinition,
-    )
-
-SYNC_TAG = "chord/syncs"
-"""On every run of a sync job, however it was launched, so that runs are found without their names."""
+Job = dg.JobDefinition | UnresolvedAssetJobDefinition
 
 
 def sync_job(connector: Connector) -> UnresolvedAssetJobDefinition:
@@ -38,4 +31,5 @@ def build_models_job(models: dg.AssetsDefinition) -> UnresolvedAssetJobDefinitio
         BUILD_MODELS,
         selection=dg.AssetSelection.assets(models),
         description="Builds every model, checks it and publishes the read copy.",
+        tags={BUILD_TAG: MODELS},
     )

@@ -14,6 +14,12 @@ CODE_LOCATION = "chord_dagster"
 BUILD_MODELS = "build_models"
 MODELS = "models"
 
+SYNC_TAG, BUILD_TAG = "chord/syncs", "chord/builds"
+"""On runs, with the connector's name and with "models". The jobs carry them, and a step adds its
+own: an asset that is launched from its page runs in a job of Dagster's own."""
+
+SKIPPED_TAG, ROWS_CHANGED_TAG, CAUSE_TAG = "chord/skipped", "chord/rows_changed", "chord/cause"
+
 KEYS_CHECK = "keys_are_unique_and_not_null"
 RECONCILIATION_CHECK = "reconciles_with_the_vendor"
 TYPES_CHECK = "values_fit_their_types"

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -153,9 +154,7 @@ class Dagster:
             "dagster_webserver",
             *("--host", HOST, "--port", str(self.port), "--workspace", str(workspace)),
         )
-        daemon = self.child(
-            "daemon", "dagster._daemon", "run", "--workspace", str(workspace)
-        )
+        daemon = self.child("daemon", "dagster._daemon", "run", "--workspace", str(workspace))
         self.run_until([code_server], lambda: answers(code_port), "the code server")
         self.run_until([page, daemon], self.page_answers, "the web page")
         self.run_until([], self.code_is_loaded, "the code")
@@ -165,9 +164,7 @@ class Dagster:
         log = self.settings.home / "logs" / f"dagster-{name.replace(' ', '-')}.log"
         return Child(name, [sys.executable, "-m", module, *arguments], log)
 
-    def run_until(
-        self, children: Sequence[Child], is_ready: Callable[[], bool], what: str
-    ) -> None:
+    def run_until(self, children: Sequence[Child], is_ready: Callable[[], bool], what: str) -> None:
         start_all(children, self.environment)
         self.children += children
         self.on_progress(f"starting {what}")
@@ -205,7 +202,9 @@ class Dagster:
         for entry in entries:
             location = entry["locationOrLoadError"]
             if location and location["__typename"] == "PythonError":
-                raise ProcessEnded("The code location does not load.", hint=location["message"])
+                chain = [location, *(link["error"] for link in location["errorChain"])]
+                because = "\n".join(error["message"].strip() for error in chain)
+                raise ProcessEnded("The code location does not load.", hint=because)
         return bool(entries) and all(entry["locationOrLoadError"] for entry in entries)
 
     def daemons_beat(self) -> bool:
@@ -225,12 +224,16 @@ class Dagster:
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
                 return json.load(answer)["data"]
+        except urllib.error.HTTPError as error:
+            if error.code < 500:  # our query is at fault, and asking again will not help
+                raise
+            return None
         except OSError:
             return None
 
 
-LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries {
-    locationOrLoadError { __typename ... on PythonError { message } } } } } }"""
+LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError {
+    __typename ... on PythonError { message errorChain { error { message } } } } } } } }"""
 DAEMONS = "{ instance { daemonHealth { allDaemonStatuses { daemonType healthy } } } }"
 
 
@@ -241,9 +244,7 @@ def free_port(preferred: int | None = None) -> int:
     for port in range(preferred, min(preferred + 100, 65536)):
         if bound(port):
             return port
-    raise PlatformError(
-        f"No port from {preferred} on is free.", hint="Name another by --port."
-    )
+    raise PlatformError(f"No port from {preferred} on is free.", hint="Name another by --port.")
 
 
 def bound(port: int) -> int | None:

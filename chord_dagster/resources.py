@@ -5,6 +5,8 @@ Belongs here: opening. Does not belong here: logic of any kind.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -32,3 +34,12 @@ class PlatformResource(dg.ConfigurableResource):
         from chord_platform.bootstrap import open_platform
 
         return open_platform(self.settings())
+
+    @contextmanager
+    def session(self) -> Iterator[Platform]:
+        """For a tick or a step: a long-lived code server must not gather open stores."""
+        platform = self.open()
+        try:
+            yield platform
+        finally:
+            platform.store.close()

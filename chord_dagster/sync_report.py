@@ -1,6 +1,6 @@
 """A sync's result in Dagster's words: metadata of each table and results of its checks.
 
-Belongs here: translation of `SyncResult`, pure. Does not belong here: running a sync, storing events.
+Belongs here: translation of `SyncResult`, pure. Does not belong here: running, storing events.
 """
 
 from __future__ import annotations

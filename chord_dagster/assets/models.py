@@ -9,11 +9,11 @@ Does not belong here: SQL, order, transactions (`chord_platform.warehouse`).
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from chord_dagster.keys import MODELS, model_key
+from chord_dagster.keys import BUILD_MODELS, BUILD_TAG, MODELS, model_key
 from chord_dagster.liveness import at_work
 from chord_dagster.resources import PlatformResource
 from chord_platform.errors import ModelError, PlatformError
@@ -55,14 +55,14 @@ def model_assets(sql_dir: Path) -> dg.AssetsDefinition | None:
     def build_models(
         context: dg.AssetExecutionContext, config: BuildOptions, platform: PlatformResource
     ) -> Iterator[Reported]:
-        opened = platform.open()
-        with at_work(opened.settings.home, context.run_id):
+        with platform.session() as opened, at_work(opened.settings.home, context.run.run_id):
+            context.instance.add_run_tags(context.run.run_id, {BUILD_TAG: MODELS})
             try:
                 result = opened.warehouse.build(
                     now=datetime.now(UTC),
                     select=selected_models(context, models),
                     full_refresh=config.full_refresh,
-                    holder=f"build models, run {context.run_id[:8]}",
+                    holder=f"build models, run {context.run.run_id[:8]}",
                     on_progress=lambda progress: context.log.info(
                         f"{progress.stage}: {progress.what}"
                     ),
@@ -77,13 +77,17 @@ def model_assets(sql_dir: Path) -> dg.AssetsDefinition | None:
 
 
 def broken_models_job(error: ModelError) -> dg.JobDefinition:
-    """A file that is wrong must not stop the syncs: the code loads, and this job says what it is."""
+    """A file that is wrong must not stop the syncs: the code loads, and this job says what is."""
 
     @dg.op(name=f"{MODELS}_cannot_be_read")
     def explain() -> None:
         raise dg.Failure(str(error), metadata={"what": error.what, "next_step": error.hint})
 
-    @dg.job(name="build_models", description=f"The models cannot be read. {error}")
+    @dg.job(
+        name=BUILD_MODELS,
+        description=f"The models cannot be read. {error}",
+        tags={BUILD_TAG: MODELS},
+    )
     def build_models() -> None:
         explain()
 
@@ -110,11 +114,7 @@ def model_spec(model: Model, known: set[str]) -> dg.AssetSpec:
             "materialized": model.materialized,
             "key": ", ".join(model.key) or "none",
             "sql": dg.MetadataValue.md(f"```sql\n{model.sql}\n```"),
-            **dg.CodeReferencesMetadataSet(
-                code_references=dg.CodeReferencesMetadataValue(
-                    code_references=[dg.LocalFileCodeReference(file_path=str(model.path))]
-                )
-            ),
+            "file": dg.MetadataValue.path(model.path),
         },
     )
 
@@ -133,9 +133,7 @@ def check_spec(check: Check) -> dg.AssetCheckSpec:
     )
 
 
-def selected_models(
-    context: dg.AssetExecutionContext, models: Sequence[Model]
-) -> list[str] | None:
+def selected_models(context: dg.AssetExecutionContext, models: Sequence[Model]) -> list[str] | None:
     """None: all. A check that is asked for alone builds its model: it runs where that is built."""
     keys = context.selected_asset_keys | {
         check.asset_key for check in context.selected_asset_check_keys
@@ -170,7 +168,7 @@ def reported(context: dg.AssetExecutionContext, result: "BuildResult") -> Iterat
             context.log_event(dg.AssetMaterialization(key, metadata=metadata))
 
 
-def model_metadata(model: "ModelResult", result: "BuildResult") -> dict[str, object]:
+def model_metadata(model: "ModelResult", result: "BuildResult") -> dict[str, Any]:
     return {
         "dagster/row_count": model.rows,
         "how": model.how,
@@ -185,7 +183,7 @@ def model_metadata(model: "ModelResult", result: "BuildResult") -> dict[str, obj
 
 def check_result(outcome: CheckOutcome) -> dg.AssetCheckResult:
     severe = outcome.severity == "error"
-    metadata: dict[str, object] = {"offending_rows": outcome.count}
+    metadata: dict[str, Any] = {"offending_rows": outcome.count}
     if outcome.sample:
         metadata["sample"] = dg.MetadataValue.md(sample_table(outcome.sample))
     return dg.AssetCheckResult(

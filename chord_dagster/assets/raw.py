@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from chord_dagster.checks import fresh_result, raw_check_specs
-from chord_dagster.keys import partitions_of, raw_key
+from chord_dagster.keys import (
+    ROWS_CHANGED_TAG,
+    SKIPPED_TAG,
+    SYNC_TAG,
+    partitions_of,
+    raw_key,
+)
 from chord_dagster.liveness import at_work
 from chord_dagster.resources import PlatformResource
 from chord_dagster.sync_report import check_results, rows_changed, table_metadata
@@ -24,17 +30,16 @@ from dlt_pipelines.records import declared_columns
 
 if TYPE_CHECKING:
     from chord_platform.bootstrap import Platform
+    from chord_platform.connections.requests import SyncOptions
     from dlt_pipelines.results import SyncResult
-    from dlt_pipelines.sync import SyncRequest
 
 ATTEMPTS_AFTER_THE_FIRST = 2
 RETRY_DELAY = timedelta(seconds=60)
-SKIPPED_TAG, ROWS_CHANGED_TAG = "chord/skipped", "chord/rows_changed"
 
 Reported = dg.MaterializeResult | dg.AssetObservation | dg.AssetCheckResult
 
 
-class SyncOptions(dg.Config):
+class SyncConfig(dg.Config):
     """What to read; empty: what changed since the last sync, of every selected table."""
 
     full_refresh: bool = False
@@ -58,10 +63,10 @@ def connector_assets(
         ),
     )
     def sync_connector(
-        context: dg.AssetExecutionContext, config: SyncOptions, platform: PlatformResource
+        context: dg.AssetExecutionContext, config: SyncConfig, platform: PlatformResource
     ) -> Iterator[Reported]:
-        opened = platform.open()
-        with at_work(opened.settings.home, context.run_id):
+        with platform.session() as opened, at_work(opened.settings.home, context.run.run_id):
+            context.instance.add_run_tags(context.run.run_id, {SYNC_TAG: connector.name})
             try:
                 result = synced(context, config, opened, connector)
             except SyncSkipped as skipped:
@@ -75,7 +80,8 @@ def connector_assets(
 def raw_spec(connector: Connector, table: Table) -> dg.AssetSpec:
     return dg.AssetSpec(
         raw_key(connector.name, table.name),
-        description=table.description or f"{table.name} of {connector.title}, as the vendor has it.",
+        description=table.description
+        or f"{table.name} of {connector.title}, as the vendor has it.",
         kinds={"dlt", "duckdb"},
         skippable=True,
         metadata={
@@ -124,7 +130,7 @@ def column_description(table: Table, name: str) -> str | None:
 
 def synced(
     context: dg.AssetExecutionContext,
-    config: SyncOptions,
+    config: SyncConfig,
     platform: "Platform",
     connector: Connector,
 ) -> "SyncResult":
@@ -136,7 +142,8 @@ def synced(
     try:
         return platform.connections.sync(
             context.partition_key,
-            request=sync_request(context, config, connector),
+            request=sync_options(context, config, connector),
+            run_id=context.run.run_id,
             on_progress=context.log.info,
         )
     except SyncSkipped:
@@ -151,13 +158,12 @@ def synced(
         raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error
 
 
-def sync_request(
-    context: dg.AssetExecutionContext, config: SyncOptions, connector: Connector
-) -> "SyncRequest":
-    from dlt_pipelines.sync import SyncRequest
+def sync_options(
+    context: dg.AssetExecutionContext, config: SyncConfig, connector: Connector
+) -> "SyncOptions":
+    from chord_platform.connections.requests import SyncOptions
 
-    return SyncRequest(
-        now=datetime.now(UTC),
+    return SyncOptions(
         tables=wanted_tables(context, config, connector),
         full_refresh=config.full_refresh,
         since=utc_time("since", config.since),
@@ -166,16 +172,16 @@ def sync_request(
 
 
 def wanted_tables(
-    context: dg.AssetExecutionContext, config: SyncOptions, connector: Connector
+    context: dg.AssetExecutionContext, config: SyncConfig, connector: Connector
 ) -> frozenset[str] | None:
-    """The selected assets, narrowed by the option; None when that is all of them. A check that is
-    asked for alone syncs its table: a sync answers it."""
+    """The option's, else the selected assets'; None when that is all of them. A check that is asked
+    for alone syncs its table: a sync answers it."""
     checks = context.selected_asset_check_keys
     keys = context.selected_asset_keys | {check.asset_key for check in checks}
     selected = {key.path[-1] for key in keys}
-    named = {connector.table(name).name for name in config.tables} or selected
-    wanted = selected & named
-    return None if len(wanted) == len(connector.tables) else frozenset(wanted)
+    if config.tables:
+        return frozenset(config.tables)
+    return None if len(selected) == len(connector.tables) else frozenset(selected)
 
 
 def utc_time(option: str, text: str | None) -> datetime | None:
@@ -192,9 +198,9 @@ def utc_time(option: str, text: str | None) -> datetime | None:
 
 
 def skip(context: dg.AssetExecutionContext, reason: str) -> Iterator[dg.AssetObservation]:
-    """The run succeeds and says on each asset, in its log and in the list of runs why it is empty."""
+    """The run succeeds; each asset, its log and the list of runs say why it is empty."""
     context.log.warning(f"Skipped: {reason}")
-    context.instance.add_run_tags(context.run_id, {SKIPPED_TAG: reason, ROWS_CHANGED_TAG: "0"})
+    context.instance.add_run_tags(context.run.run_id, {SKIPPED_TAG: reason, ROWS_CHANGED_TAG: "0"})
     for key in sorted(context.selected_asset_keys):
         yield dg.AssetObservation(
             key, partition=context.partition_key, metadata={"skipped": reason}
@@ -204,7 +210,7 @@ def skip(context: dg.AssetExecutionContext, reason: str) -> Iterator[dg.AssetObs
 def reported(
     context: dg.AssetExecutionContext, connector: Connector, result: "SyncResult"
 ) -> Iterator[Reported]:
-    context.instance.add_run_tags(context.run_id, {ROWS_CHANGED_TAG: str(rows_changed(result))})
+    context.instance.add_run_tags(context.run.run_id, {ROWS_CHANGED_TAG: str(rows_changed(result))})
     for table in result.tables:
         key = raw_key(connector.name, table)
         metadata = table_metadata(connector.name, result, table)
