@@ -9,7 +9,6 @@ it for the insert alone.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -292,10 +291,6 @@ class Sync:
         prune(self.working.folder / "load" / "loaded")
 
     def pipeline(self) -> dlt.Pipeline:
-        # dlt reads these from the environment only; nothing of ours depends on them.
-        os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
-        os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
-        os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")
         is_new = not self.working.folder.exists()
         pipeline = dlt.pipeline(
             pipeline_name=self.working.pipeline_name,

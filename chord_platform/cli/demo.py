@@ -203,7 +203,8 @@ def show(console: Console, outcome: Outcome, *, first: bool, seconds: float) -> 
     passed = len(outcome.checks) - len(outcome.failed)
     console.print(
         "Reconciled with the vendors' own counts:"
-        f" [bold]{agreed} of {len(outcome.reconciled)}[/bold] tables. Checks passed: [bold]{passed} of {len(outcome.checks)}[/bold]."
+        f" [bold]{agreed} of {len(outcome.reconciled)}[/bold] tables."
+        f" Checks passed: [bold]{passed} of {len(outcome.checks)}[/bold]."
         f" Seconds in all: [bold]{seconds:.1f}[/bold]."
     )
     for name, check, _, is_warning in outcome.failed:

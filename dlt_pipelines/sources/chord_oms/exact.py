@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,6 +21,9 @@ from dlt_pipelines.sources.chord_oms.plan import Planned
 from dlt_pipelines.sources.chord_oms.present import PresentTable
 from dlt_pipelines.sources.chord_oms.snapshots import Snapshot
 from dlt_pipelines.sources.chord_oms.survey import Survey
+
+BITS = 200_000_000
+"""Range of keys up to which each has its own bit: 25 MB."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +79,25 @@ class Exact:
         return File(path, rows)
 
     def doubled(self, table: PresentTable, columns: Sequence[Landing], path: Path) -> int:
-        names = [quoted(column.name) for column in columns if column.column.name in table.key]
-        if not names:
+        """Rows beyond the first of their key. A bit for each number of an integer key shows it in
+        0.02 CPU seconds per million rows, a count of distinct keys in 0.1 to 0.2."""
+        keys = [column for column in columns if column.column.name in table.key]
+        if not keys:
             return 0
-        key = names[0] if len(names) == 1 else f"({', '.join(names)})"
-        row = self.snapshot.con.execute(
-            f"select count(*) - count(distinct {key}) from read_parquet({literal(str(path))})"
-        ).fetchone()
+        names = ", ".join(quoted(column.name) for column in keys)
+        rows = f"from read_parquet({literal(str(path))})"
+        distinct = f"count(distinct {names if len(keys) == 1 else f'({names})'})"
+        if len(keys) == 1 and keys[0].becomes == "BIGINT":
+            low, high = self.one_row(f"select min({names}), max({names}) {rows}")
+            if low is not None and high - low < BITS:
+                distinct = f"bit_count(bitstring_agg({names}, {low}, {high}))"
+        (doubled,) = self.one_row(f"select count(*) - coalesce({distinct}, 0) {rows}")
+        return doubled
+
+    def one_row(self, sql: str) -> tuple[Any, ...]:
+        row = self.snapshot.con.execute(sql).fetchone()
         assert row is not None
-        return int(row[0])
+        return row
 
     def warn_of_misfits(self, planned: Planned, columns: Sequence[Landing], path: Path) -> None:
         if not any(column.is_checked for column in columns):

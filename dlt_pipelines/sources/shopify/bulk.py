@@ -31,7 +31,7 @@ from dlt_pipelines.sources.shopify.documents import (
 )
 
 POLL_GROWTH, LONGEST_POLL = 1.3, 30
-SLOT_TRIES, JOB_TRIES, DOWNLOAD_TRIES = 60, 3, 4
+SLOT_TRIES, JOB_TRIES, DOWNLOAD_TRIES, CANCEL_TRIES, URL_TRIES = 60, 3, 4, 20, 10
 LONGEST_JOB_SECONDS = 12 * 3600
 CHUNK = 1 << 20
 RUNNING = ("CREATED", "RUNNING", "CANCELING")
@@ -101,29 +101,28 @@ class BulkJobs:
 
     def outcome(self, job_id: str) -> Job | str:
         """The finished job, "EMPTY", or the reason it did not finish."""
-        pause, waited = 1.0, 0.0
+        pause, waited, without_url = 1.0, 0.0, 0
         while True:
             self.client.wait(clients.SECOND * pause)
             waited += pause
+            pause = min(pause * POLL_GROWTH, LONGEST_POLL)
             job = self.client.ask(POLL_BULK, {"id": job_id}).data["bulkOperation"]
             if job is None:
                 return "VANISHED"
-            status = job["status"]
-            if status == "COMPLETED":
+            if job["status"] == "COMPLETED":
                 if job["url"]:
                     return Job(job["url"], int(job["objectCount"]), number(job["fileSize"]))
-                if int(job["objectCount"]):
-                    # The url of a finished job may appear a little after its status.
-                    if waited > LONGEST_JOB_SECONDS:
-                        return "COMPLETED without a url"
-                    continue
-                return "EMPTY"
-            if status not in RUNNING:
-                return job["errorCode"] or status
+                if not int(job["objectCount"]):
+                    return "EMPTY"
+                # The url may appear a little after the status.
+                without_url += 1
+                if without_url >= URL_TRIES:
+                    return "COMPLETED without a url"
+            elif job["status"] not in RUNNING:
+                return job["errorCode"] or job["status"]
             if waited > LONGEST_JOB_SECONDS:
                 self.cancel(job_id)
                 return f"no end after {LONGEST_JOB_SECONDS // 3600} hours"
-            pause = min(pause * POLL_GROWTH, LONGEST_POLL)
 
     def cancel_leftovers(self) -> None:
         """Jobs of an earlier run that died: they hold slots, and nobody wants their files."""
@@ -136,8 +135,14 @@ class BulkJobs:
                     self.report.notes.append("A bulk job of an earlier run was cancelled.")
 
     def cancel(self, job_id: str) -> None:
-        # An error here means that it has ended by itself.
+        """Returns when its slot is free again, or after a while."""
+        # A user error here means that the job has ended by itself.
         self.client.ask(CANCEL_BULK, {"id": job_id})
+        for _ in range(CANCEL_TRIES):
+            self.client.wait(clients.SECOND)
+            job = self.client.ask(POLL_BULK, {"id": job_id}).data["bulkOperation"]
+            if job is None or job["status"] not in RUNNING:
+                return
 
     def download(self, job: Job, path: Path) -> None:
         for attempt in range(DOWNLOAD_TRIES):

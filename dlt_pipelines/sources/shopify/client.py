@@ -99,6 +99,7 @@ class Client:
                 self.wait(SECOND * 2 ** (failed - 1))
                 continue
             requested, actual = self.note_cost(answer)
+            self.note_ignored_terms(answer)
             errors = answer.get("errors")
             if not errors and answer.get("data") is not None:
                 return Answer(answer["data"], requested, actual)
@@ -183,6 +184,14 @@ class Client:
             self.restore_rate = float(status.get("restoreRate") or 0)
             self.measured_at = monotonic()
         return float(cost.get("requestedQueryCost") or 0), float(cost.get("actualQueryCost") or 0)
+
+    def note_ignored_terms(self, answer: Mapping[str, Any]) -> None:
+        """A search term that Shopify does not know is ignored, and more is answered than asked."""
+        for search in (answer.get("extensions") or {}).get("search") or ():
+            for warning in search.get("warnings") or ():
+                note = f"Shopify ignored a search term: {warning.get('message')}"
+                if note not in self.report.notes:
+                    self.report.notes.append(note)
 
     def seconds_until(self, points: float) -> float:
         """Until the bucket holds so many points."""

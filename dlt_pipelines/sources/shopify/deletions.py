@@ -31,7 +31,7 @@ def read_deletions(pager: Pager, window: Window, report: SyncReport) -> Iterator
     batch = Batch(BY_NAME["deleted_objects"], report)
     gone: dict[str, list[str]] = {}
     for records in pager.pages(EVENTS, window):
-        # The window's terms stand in the query; an event of another kind is not taken on trust.
+        # Shopify ignores a term it does not know; an event of another kind must not delete.
         events = [record for record in records if record["action"] == "destroy"]
         for event in events:
             for table, key in keys_of(event.get("subjectId") or ""):

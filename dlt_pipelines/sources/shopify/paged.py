@@ -88,6 +88,8 @@ class Position:
         if not self.window or not stream.filter:
             return None
         terms = search_terms(stream.filter, self.window)
+        if stream.only:
+            terms = f"{stream.only} AND {terms}"
         return f"{terms} AND id:>{self.after_id}" if self.after_id else terms
 
     def after(self, stream: Stream, last: Record) -> Position:

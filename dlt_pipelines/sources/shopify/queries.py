@@ -197,6 +197,7 @@ EVENTS = Stream(
     type="BasicEvent",
     scopes=(),
     filter="created_at",
+    only="action:destroy",
     sort="CREATED_AT",
     bulk=False,
     points=1,

@@ -40,7 +40,9 @@ from dlt_pipelines.sources.shopify.shapes import Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, rows_of
 
-ROWS_PER_BATCH = 5_000
+ROWS_PER_BATCH = 2_500
+RECORDS_PER_SLICE = 20_000
+"""So many are minutes of work to lose at worst, and each slice costs a load of its own."""
 BULK_SECONDS = 8.0
 ROUND_TRIP_SECONDS = 0.3
 Reading = Generator[Any, None, datetime | str | None]
@@ -114,6 +116,9 @@ class Reader:
             return window
         # The lag is no reason for a slice of its own.
         if window.since and window.until - window.since <= longest + self.table.lag:
+            return window
+        records = count_of(self.client, stream, window)
+        if records is not None and records <= RECORDS_PER_SLICE:
             return window
         oldest = self.oldest_change(stream, window)
         if oldest is None or oldest + longest >= window.until:

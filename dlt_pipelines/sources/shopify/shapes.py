@@ -54,6 +54,7 @@ class Stream:
 
     table     None: only the children are wanted
     filter    search term of the window; None: the stream is read whole
+    only      a further search term
     sort      sort key of the window's term, if Shopify has one (never used in bulk)
     scopes    any one of them opens the stream
     count     the query that counts the window's records
@@ -69,6 +70,7 @@ class Stream:
     points: int
     arguments: str = ""
     filter: str | None = "updated_at"
+    only: str = ""
     sort: str | None = None
     count: str | None = None
     bulk: bool = True
