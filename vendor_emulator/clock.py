@@ -22,7 +22,10 @@ class Clock:
     ) -> None:
         self.start = start
         self._ticking = ticking
-        self._began = ticking()
+        self.restart()
+
+    def restart(self) -> None:
+        self._began = self._ticking()
         self._jumped = 0.0
 
     def seconds(self) -> float:

@@ -55,6 +55,7 @@ class Emulator:
     ) -> None:
         """`options` are by vendor: `{"shopify": {"plan": "plus"}}`."""
         self.business = business or Business(seed=seed, orders=orders, today=today)
+        self._first_business = self.business
         self.clock = clock or Clock(self.business.now)
         self.faults = Faults()
         self.requests = Recorder()
@@ -84,8 +85,7 @@ class Emulator:
         """The vendor's own mutable world; its type is the vendor's."""
         if name not in self._services:
             vendor = self._vendors[name]
-            folder = Path(self._folder.name) / name
-            folder.mkdir()
+            folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._folder.name))
             options = self._options.get(name, {})
             opening = Opening(self.business, self.clock, folder, options)
             self._services[name] = vendor.open(opening)
@@ -99,6 +99,16 @@ class Emulator:
         for name in self._vendors:
             if changes is not None:
                 self.vendor(name).next_day(self.business, changes)
+
+    def reset(self) -> None:
+        """As on the first day, on the same address: every vendor's world is made anew."""
+        for service in self._services.values():
+            service.close()
+        self._services.clear()
+        self.business = self._first_business
+        self.clock.restart()
+        self.faults.clear()
+        self.requests.clear()
 
     # ------------------------------------------------------------------ running
 

@@ -62,7 +62,6 @@ ORDERS = Listing(
     {
         "default": _f("string", lambda o: (o.name, o.email or "")),
         "id": _id("Order"),
-        "name": _f("string", lambda o: (o.name, o.name.lstrip("#"))),
         "created_at": _at("created_at"),
         "updated_at": _at("updated_at"),
         "processed_at": _at("processed_at"),
