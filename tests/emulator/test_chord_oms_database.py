@@ -353,7 +353,7 @@ def test_a_wrong_password_and_missing_rights_are_refused(oms: OmsServer) -> None
 
 def test_a_transaction_left_open_shows_nothing_until_it_commits(oms: OmsServer) -> None:
     with oms.open_transaction() as writer:
-        writer.execute("UPDATE spree_stores SET name = 'Late', updated_at = now() WHERE id = 1")
+        writer.execute("UPDATE spree_stores SET name = 'Late' WHERE id = 1")
         assert oms.fetch("SELECT name FROM spree_stores WHERE id = 1") == [("Fable & Co",)]
     assert oms.fetch("SELECT name FROM spree_stores WHERE id = 1") == [("Late",)]
 
@@ -426,6 +426,10 @@ def test_a_kept_folder_starts_where_it_was_left_and_another_business_replaces_it
         server.apply_changes(business.next_day())
         server.execute("UPDATE spree_stores SET name = 'Kept'")
         port = server.port
+    kept = OmsServer.kept(tmp_path / "data")
+    assert kept is not None
+    assert (kept.seed, kept.base_orders, kept.base_today, kept.days_later) == (5, 60, TODAY, 1)
+    assert OmsServer.kept(tmp_path) is None
     with OmsServer.start(tmp_path / "data", business) as server:
         assert server.business.days_later == 1
         assert server.port == port

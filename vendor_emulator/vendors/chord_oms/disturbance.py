@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_transaction(server: OmsServer) -> Iterator[psycopg.Connection[Any]]:
-    """A writer who takes long: `now()` inside is when it began; it commits at the block's end."""
+    """A writer who takes long: `now()` inside is when it began; it commits at the block's end.
+
+    Write times as Rails does, `timezone('utc', now())`: this server's own zone is not UTC.
+    """
     with server.connect(autocommit=False) as connection:
         connection.execute("SELECT now()")
         yield connection

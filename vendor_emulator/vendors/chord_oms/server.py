@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -90,6 +91,20 @@ class OmsServer:
             server.close()
             raise
         return server
+
+    @staticmethod
+    def kept(data_dir: Path) -> Business | None:
+        """The business an earlier run left in `data_dir`, at the day it had reached."""
+        state = _read_state(data_dir / "business.json")
+        if state is None or state["business"][0] != SHAPE:
+            return None
+        _, seed, orders, today = state["business"]
+        return Business(
+            seed=seed,
+            orders=orders,
+            today=date.fromisoformat(today),
+            days_later=state["days_later"],
+        )
 
     def standby(self, data_dir: Path) -> OmsServer:
         """A hot standby of this server: read-only, following by streaming."""
