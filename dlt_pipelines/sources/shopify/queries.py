@@ -214,7 +214,8 @@ def metafields_of(owner: Stream, *, root: str, type: str) -> Stream:
         sort=owner.sort if root == owner.root else None,
         count=owner.count if root == owner.root else None,
         points=20,
-        fields="id",
+        # The time only says where a query is taken up again; the owner's record is not kept.
+        fields="id updatedAt",
         children=(
             Children(
                 field="metafields",
