@@ -139,6 +139,21 @@ BREACHES = {
     """,
 }
 
+# How the invariants of schema_facts.json begin that the queries above, or the totals, look at.
+COVERED = (
+    "order.total =",
+    "order.item_total =",
+    "order.item_count =",
+    "order.shipment_total =",
+    "order.payment_total =",
+    "order.adjustment_total =",
+    "payment_state:",
+    "shipment_state:",
+    "an order counts as a sale when completed_at is not null",
+    "an order made by a subscription",
+    "store credit left =",
+)
+
 
 def specs_folder() -> Path | None:
     given = os.environ.get("CHORD_VENDOR_SPECS")
@@ -198,15 +213,14 @@ def test_solidus_invariant_holds(oms: OmsServer, promise: str) -> None:
     assert oms.fetch(BREACHES[promise]) == []
 
 
-def test_every_invariant_of_the_facts_has_a_query_here() -> None:
+def test_no_invariant_of_the_facts_is_left_unlooked_at() -> None:
     specs = specs_folder()
     if specs is None:
         print("not compared with schema_facts.json: no folder of vendor specs here")
         return
     facts = json.loads((specs / "schema_facts.json").read_text())
-    # Two of them define a word instead of promising something about rows.
-    assert len(facts["invariants"]) == 11
-    assert len(BREACHES) >= 11
+    unknown = [text for text in facts["invariants"] if not text.startswith(COVERED)]
+    assert unknown == []
 
 
 def test_states_are_solidus_own(oms: OmsServer) -> None:

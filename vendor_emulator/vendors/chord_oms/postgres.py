@@ -160,7 +160,7 @@ class PostgresProcess:
         return f"host={HOST} port={self.port} dbname={database} user={user}"
 
     def run(self, program: str, *arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603  a program of the wheel, no shell
+        done = subprocess.run(
             [str(binaries(self.account) / program), *arguments],
             capture_output=True,
             text=True,
@@ -185,7 +185,7 @@ class PostgresProcess:
         program = str(binaries(self.account) / "postgres")
         log = (self.home / "postgres.log").open("ab")
         with log:
-            self._supervisor = subprocess.Popen(  # noqa: S603  our own script, paths quoted
+            self._supervisor = subprocess.Popen(
                 ["/bin/sh", "-c", SUPERVISOR, "sh", program, "-D", str(self.data)],
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -245,7 +245,7 @@ def _command_of(pid: int) -> str:
     if listed.exists():
         return listed.read_bytes().replace(b"\0", b" ").decode(errors="replace")
     asked = ["ps", "-p", str(pid), "-o", "command="]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
 
 def free_port() -> int:
