@@ -7,7 +7,7 @@ Does not belong here: which tables are read (`plan.py`), sessions (`snapshots.py
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,41 +32,83 @@ class File:
     rows: int
 
 
+@dataclass
+class Care:
+    """What a failed try taught. An error ends DuckDB's transaction, and with it the snapshot."""
+
+    tables: set[str] = field(default_factory=set)
+    one_thread: bool = False
+
+
+class ReadAnew(Exception):
+    """All tables must be read again, in a new snapshot."""
+
+
 @dataclass(frozen=True)
 class Exact:
     """Reads in one snapshot, one table after the other."""
 
     snapshot: Snapshot
     report: SyncReport
+    care: Care
 
     def rows(self, planned: Planned, survey: Survey, path: Path) -> File:
-        """Raises `UnexpectedResponse` when two reads in a row are not what the server counted."""
+        """Raises:
+        UnexpectedResponse: two reads in a row are not what the server counted.
+        ReadAnew: this table must be read otherwise, and in a new snapshot.
+        """
         columns = landings(planned.table.columns)
-        if survey.is_odd:
+        if survey.is_odd or planned.name in self.care.tables:
             columns = careful(columns)
         try:
             return self.proven(planned, columns, survey.rows, path)
         except (duckdb.ConversionException, duckdb.InvalidInputException):
             # A value of a kind that the survey does not know, a JSON number too large for one.
-            return self.proven(planned, careful(columns), survey.rows, path)
+            if planned.name in self.care.tables:
+                raise
+            self.care.tables.add(planned.name)
+            raise ReadAnew from None
+        except duckdb.OutOfMemoryException:
+            if self.care.one_thread:
+                raise
+            self.care.one_thread = True
+            raise ReadAnew from None
 
     def keys(self, table: PresentTable, path: Path) -> File:
         columns = [column for column in map(table.column, table.key) if column]
-        rows = self.snapshot.copy(table, landings(columns), None, path)
+        rows = self.copy(table, landings(columns), None, path)
         return File(path, rows)
+
+    def copy(
+        self,
+        table: PresentTable,
+        columns: Sequence[Landing],
+        where: str | None,
+        path: Path,
+        *,
+        one_connection: bool = False,
+    ) -> int:
+        return self.snapshot.copy(
+            table,
+            columns,
+            where,
+            path,
+            one_connection=one_connection,
+            one_thread=self.care.one_thread,
+        )
 
     def proven(
         self, planned: Planned, columns: Sequence[Landing], expected: int, path: Path
     ) -> File:
         table, where = planned.table, planned.where
-        rows = self.snapshot.copy(table, columns, where, path)
+        rows = self.copy(table, columns, where, path)
         doubled = self.doubled(table, columns, path)
         if rows != expected or doubled:
             self.report.notes.append(
                 f"{table.name} was read twice: {rows} rows with {doubled} doubled keys came,"
                 f" {expected} were there."
             )
-            rows = self.snapshot.copy(table, columns, where, path, one_connection=True)
+            rows = self.copy(table, columns, where, path, one_connection=True)
             doubled = self.doubled(table, columns, path)
         if rows != expected or doubled:
             raise UnexpectedResponse(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import psycopg
 
 from dlt_pipelines.errors import (
@@ -124,6 +125,18 @@ def failure_of(error: BaseException, *, where: str, reading: str = "") -> Connec
         return VendorUnavailable(CONNECTOR_NAME, f"{where} broke off{at} ({said}).", hint=AGAIN)
     if isinstance(error, psycopg.OperationalError):
         return VendorUnavailable(CONNECTOR_NAME, f"{where} did not let us in ({said}).", hint=AGAIN)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return UnexpectedResponse(
+            CONNECTOR_NAME,
+            f"more memory is needed{at} than is allowed here.",
+            hint="Leave the table out by the setting `tables`, and report it.",
+        )
+    if isinstance(error, OSError | duckdb.IOException) and "No space left" in str(error):
+        return UnexpectedResponse(
+            CONNECTOR_NAME,
+            f"this machine's disk is full{at}.",
+            hint="Make room in CHORD_HOME; the next sync starts where this one did.",
+        )
     return UnexpectedResponse(
         CONNECTOR_NAME,
         f"{where} answered with something this connector does not know{at} ({said}).",

@@ -16,6 +16,9 @@ from dlt_pipelines.sources.chord_oms.solidus import DECLARED, SECRETS
 BYTES_PER_ROW = 150
 """For a size where PostgreSQL has not counted rows yet; Solidus rows took 120 to 230 bytes."""
 
+WIDE_ROW = 4_000
+"""Bytes from which rows are read by one thread: two needed 350 MB for 30,000 rows of 20 kB."""
+
 SECRET_NAME = re.compile(
     r"passw(or)?d|secret|private_key|api_?key|credential|(^|_)tokens?$|^encrypted_|_digest$",
     re.IGNORECASE,
@@ -26,7 +29,7 @@ NOT_DATA = re.compile(r"schema_migrations|ar_internal_metadata|spatial_ref_sys")
 """Tables that the shop's framework and PostgreSQL's extensions keep for themselves."""
 
 COLUMNS = """
-select c.relname, c.relkind::text, c.reltuples::bigint, pg_relation_size(c.oid),
+select c.relname, c.relkind::text, c.reltuples::bigint, pg_table_size(c.oid),
        has_table_privilege(c.oid, 'SELECT'), a.attname,
        has_column_privilege(c.oid, a.attnum, 'SELECT'),
        coalesce(b.typname, t.typname), coalesce(b.typtype, t.typtype)::text,
@@ -85,9 +88,14 @@ class PresentTable:
     key: tuple[str, ...]
     kind: str = "r"
     rows: int = 0
+    size: int = 0
     readable: bool = True
     withheld: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        return self.size > WIDE_ROW * max(self.rows, 1)
 
     def column(self, name: str | None) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -127,7 +135,7 @@ def tables_in(connection: psycopg.Connection[Any], schema: str) -> dict[str, Pre
         if name not in DECLARED and (kind not in "rp" or NOT_DATA.fullmatch(name)):
             continue
         rows = counted if counted >= 0 else size // BYTES_PER_ROW
-        table = tables.get(name) or PresentTable(name, (), (), kind, rows, all_columns)
+        table = tables.get(name) or PresentTable(name, (), (), kind, rows, size, all_columns)
         if is_secret(name, column):
             table = replace(table, withheld=(*table.withheld, column))
         elif may_read:

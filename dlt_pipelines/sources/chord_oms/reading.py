@@ -28,7 +28,7 @@ from dlt_pipelines.connector import ConnectionSettings, Table, Write
 from dlt_pipelines.errors import ConnectorError
 from dlt_pipelines.sources.chord_oms.columns import TIMES, empty_select, landings
 from dlt_pipelines.sources.chord_oms.database import Database, database_of, session
-from dlt_pipelines.sources.chord_oms.exact import Exact, File
+from dlt_pipelines.sources.chord_oms.exact import Care, Exact, File, ReadAnew
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, failure_of, state_of
 from dlt_pipelines.sources.chord_oms.plan import Plan, Planned, is_asked_for, plan_of
 from dlt_pipelines.sources.chord_oms.present import Present, present_in
@@ -37,7 +37,7 @@ from dlt_pipelines.sources.chord_oms.snapshots import local_duckdb, open_snapsho
 from dlt_pipelines.sources.chord_oms.solidus import DECLARED
 from dlt_pipelines.sources.chord_oms.survey import Survey, survey
 
-ATTEMPTS = 3
+ATTEMPTS = 4
 ABSENT = "absent"
 SERIALIZATION_FAILURE = "40001"
 DRIVERS = {"duckdb", "_duckdb", "adbc_driver_manager", "adbc_driver_postgresql"}
@@ -51,8 +51,8 @@ DUCKDB_TYPES = {
 }
 
 
-class Conflict(Exception):
-    """A replica cancelled the read to go on with its own work; a new snapshot may do better."""
+class Conflict(ReadAnew):
+    """A replica cancelled the read to go on with its own work."""
 
     def __init__(self, failure: ConnectorError) -> None:
         self.failure = failure
@@ -99,6 +99,7 @@ class Reading:
         self.remembered = remembered
         self.report = settings.report
         self.now_reading = ""
+        self.care = Care()
         self.known_fingerprints: dict[str, str] = {}
 
     @cached_property
@@ -114,8 +115,8 @@ class Reading:
     def read(self) -> Read:
         tries = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_incrementing(1, 2),
-            retry=retry_if_exception_type(Conflict),
+            wait=wait_incrementing(0.5, 2),
+            retry=retry_if_exception_type(ReadAnew),
             before_sleep=self.before_another_try,
             reraise=True,
         )
@@ -126,7 +127,8 @@ class Reading:
 
     def before_another_try(self, state: RetryCallState) -> None:
         self.report.waited_seconds += state.upcoming_sleep
-        self.note("The replica cancelled a read to replay changes; all tables were read again.")
+        if state.outcome and isinstance(state.outcome.exception(), Conflict):
+            self.note("The replica cancelled a read to replay changes; all was read again.")
 
     def read_once(self) -> Read:
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -165,7 +167,7 @@ class Reading:
                 )
             planned = [*plan.tables.values(), *plan.extra]
             surveys = survey(snapshot, self.database.schema, planned)
-            exact = Exact(snapshot, self.report)
+            exact = Exact(snapshot, self.report, self.care)
             tables = {
                 name: self.table(exact, each, surveys[name]) for name, each in plan.tables.items()
             }
