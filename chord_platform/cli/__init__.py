@@ -9,6 +9,7 @@ Each module of this package is one command: it holds a click command or group na
 
 from __future__ import annotations
 
+import getpass
 import importlib
 import pkgutil
 import sys
@@ -48,6 +49,14 @@ class Session:
 
         migrate(self.settings)
         return open_platform(self.settings)
+
+    @property
+    def who(self) -> str:
+        """Who sits at the command line, for the audit log."""
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError):  # a container may run as a number without a name
+            return "someone"
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chord_platform.connections.connection import Connection, Fault
+from chord_platform.connections.connection import Connection, Fault, Setup
 from chord_platform.connections.diagnosis import Diagnosis, after, diagnose
 from dlt_pipelines.connector import CheckResult, Connector
 from dlt_pipelines.errors import (
@@ -61,6 +61,10 @@ class Checked:
 
     connection: Connection
     report: SetupReport
+
+    @property
+    def passed(self) -> bool:
+        return self.connection.setup is not Setup.INCOMPLETE and self.report.passed
 
 
 def run_setup_tests(

@@ -7,6 +7,7 @@ Does not belong here: what one command shows (`tables.py`, or the command itself
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -67,3 +68,17 @@ def complain(message: str) -> None:
 
     text = Text.assemble(("Error:", "bold red"), " ", message)
     Console(stderr=True, highlight=False, soft_wrap=True).print(text)
+
+
+class Progress:
+    """One line per step with the time since the start; the same in a terminal and in a log."""
+
+    def __init__(self, screen: Console) -> None:
+        self.screen = screen
+        self.began = time.monotonic()
+
+    def __call__(self, message: str) -> None:
+        from rich.text import Text
+
+        passed = f"{time.monotonic() - self.began:6.1f} s"
+        self.screen.print(Text.assemble((passed, "dim"), "  ", message))
