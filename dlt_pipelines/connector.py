@@ -100,6 +100,7 @@ class SyncReport:
     waited_seconds: float = 0.0
     warnings: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    skipped: set[str] = field(default_factory=set)
 
     def warn(self, table: str, message: str) -> None:
         messages = self.warnings.setdefault(table, [])

@@ -55,13 +55,17 @@ class StateMismatch(Exception):
 
 @dataclass
 class Loading:
-    """What the destination must know of the sync it serves, and what it reports back."""
+    """What the destination must know of the sync it serves, and what it reports back.
+
+    asked  tables that were asked for: one without news is counted all the same
+    """
 
     connector: Connector
     connection_id: str
     synced_at: datetime
     counted_before: datetime
     history: timedelta
+    asked: frozenset[str] = frozenset()
     results: dict[str, TableResult] = field(default_factory=dict)
     schema_changes: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
@@ -221,6 +225,7 @@ class WarehouseClient(DuckDbClient):
         assert self.loading is not None
         declared = {table.name: table for table in self.loading.connector.tables}
         names = {name.removesuffix(DELETED).removesuffix(PRESENT) for name in files}
+        names |= self.loading.asked
         names |= {
             table.name for table in declared.values() if table.parent and table.parent[0] in names
         }

@@ -20,7 +20,7 @@ import duckdb
 
 from dlt_pipelines.connector import Write
 from dlt_pipelines.errors import UnexpectedResponse
-from dlt_pipelines.raw_tables import RawTable, count_of, quoted, same_key
+from dlt_pipelines.raw_tables import RawTable, columns_in, count_of, quoted, same_key
 from dlt_pipelines.results import TableResult
 
 HISTORY = "__history"
@@ -66,6 +66,9 @@ class Merge:
     warnings: dict[str, list[str]] = field(default_factory=dict)
     results: dict[str, TableResult] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.columns = columns_in(self.con, self.dataset)
+
     def run(self, package: Sequence[Incoming]) -> dict[str, TableResult]:
         """Parents before children, whatever the order they came in."""
         by_table = {incoming.table: incoming for incoming in package}
@@ -83,6 +86,7 @@ class Merge:
             self.dataset,
             incoming.table,
             key=incoming.key,
+            columns=self.columns.get(incoming.table, {}),
             connection_id=self.connection_id,
             synced_at=self.synced_at,
         )
@@ -92,15 +96,17 @@ class Merge:
         if not raw.exists():
             return result
         was_empty = not raw.has_rows()
-        history = self.history_of(raw)
         if incoming.files:
-            result.received = self.write_rows(raw, incoming, history, result, was_empty=was_empty)
-        result.deleted = self.remove_rows(raw, incoming, package, history, received=result.received)
-        self.forget_history(history)
+            result.received = self.write_rows(raw, incoming, result, was_empty=was_empty)
+        if not was_empty:
+            result.deleted = self.remove_rows(raw, incoming, package, received=result.received)
+        self.forget_history(raw)
         for message in raw.warnings:
             self.warnings.setdefault(incoming.table, []).append(message)
         (result.total, result.counted, result.null_keys, result.duplicate_keys) = raw.census(
-            incoming.created, self.counted_before, is_fresh=was_empty
+            incoming.created,
+            self.counted_before,
+            is_proven=was_empty or not (result.inserted or result.updated),
         )
         return result
 
@@ -108,7 +114,6 @@ class Merge:
         self,
         raw: RawTable,
         incoming: Incoming,
-        history: str | None,
         result: TableResult,
         *,
         was_empty: bool,
@@ -123,6 +128,8 @@ class Merge:
                 hint="Nothing of this answer was stored.",
             )
         con, name = self.con, raw.qualified
+        if not rows.count:
+            return 0
         if not incoming.key:
             return self.write_keyless(raw, rows.select, incoming, result)
         if was_empty:
@@ -137,9 +144,7 @@ class Merge:
             result.updated = 0
         if result.updated:
             condition = f"{same_key('kept', 'changed', raw.key)} and not changed.is_new"
-            self.retire(
-                raw, history, "updated", f"exists (select 1 from changed where {condition})"
-            )
+            self.retire(raw, "updated", f"exists (select 1 from changed where {condition})")
         con.execute(
             f"insert into {name} ({raw.column_list}) select came.* from ({rows.select}) as came"
             f" where exists (select 1 from changed where {same_key('came', 'changed', raw.key)})"
@@ -162,7 +167,6 @@ class Merge:
         raw: RawTable,
         incoming: Incoming,
         package: Mapping[str, Incoming],
-        history: str | None,
         *,
         received: int,
     ) -> int:
@@ -180,8 +184,8 @@ class Merge:
             gone += self.absent(raw, incoming.present, keys, "the vendor listed no keys")
         removed = 0
         for condition in gone:
-            removed += self.retire(raw, history, "deleted", condition)
-        return removed + self.remove_with_parent(raw, incoming, package, history)
+            removed += self.retire(raw, "deleted", condition)
+        return removed + self.remove_with_parent(raw, incoming, package)
 
     def absent(self, raw: RawTable, files: Sequence[str], rows: int, what: str) -> list[str]:
         if rows == 0:
@@ -199,7 +203,6 @@ class Merge:
         raw: RawTable,
         incoming: Incoming,
         package: Mapping[str, Incoming],
-        history: str | None,
     ) -> int:
         if incoming.parent is None:
             return 0
@@ -218,28 +221,28 @@ class Merge:
                 condition += (
                     f" and not exists (select 1 from ({rows}) as c where {raw.matches('c')})"
                 )
-            removed += self.retire(raw, history, "deleted", condition)
+            removed += self.retire(raw, "deleted", condition)
         if parent.write == "replace" or parent.deleted or parent.present or self.lost(parent_table):
             alive = (
                 f"select {holder}::varchar from {quoted(self.dataset)}.{quoted(parent_table)}"
                 " where _connection_id = $connection"
             )
             condition = f"{parent_id} is not null and {parent_id} not in ({alive})"
-            removed += self.retire(raw, history, "deleted", condition)
+            removed += self.retire(raw, "deleted", condition)
         return removed
 
     def lost(self, table: str) -> bool:
         """Whether this merge already removed rows of that table."""
         return table in self.results and self.results[table].deleted > 0
 
-    def retire(self, raw: RawTable, history: str | None, change: str, condition: str) -> int:
+    def retire(self, raw: RawTable, change: str, condition: str) -> int:
         """Moves the rows that meet the condition (of the row `kept`) to the history."""
         where = f"kept._connection_id = $connection and {condition}"
         values = {"connection": self.connection_id}
-        if history is not None:
+        if self.history and raw.key:
             columns = raw.column_list
             self.con.execute(
-                f"insert into {history} ({columns}, _valid_from, _valid_to, _change)"
+                f"insert into {self.history_of(raw)} ({columns}, _valid_from, _valid_to, _change)"
                 f" select {columns}, _synced_at, $now, $change from {raw.qualified} as kept"
                 f" where {where}",
                 {**values, "now": self.synced_at, "change": change},
@@ -252,24 +255,29 @@ class Merge:
         ).fetchone()
         return int(deleted[0]) if deleted else 0
 
-    def history_of(self, raw: RawTable) -> str | None:
-        if not self.history or not raw.key:
-            return None
-        name = f"{quoted(self.dataset)}.{quoted(raw.table + HISTORY)}"
-        self.con.execute(
-            f"create table if not exists {name} as select *, _synced_at as _valid_from,"
-            f" _synced_at as _valid_to, cast(null as varchar) as _change"
-            f" from {raw.qualified} limit 0"
-        )
-        known = {row[0] for row in self.con.execute(f"describe {name}").fetchall()}
-        for column, kind in raw.columns.items():
-            if column not in known:
-                self.con.execute(f"alter table {name} add column {quoted(column)} {kind}")
+    def history_of(self, raw: RawTable) -> str:
+        """The history's name; it is made when the first row goes there."""
+        table = raw.table + HISTORY
+        name = f"{quoted(self.dataset)}.{quoted(table)}"
+        known = self.columns.get(table)
+        if known is None:
+            self.con.execute(
+                f"create table if not exists {name} as select *, _synced_at as _valid_from,"
+                f" _synced_at as _valid_to, cast(null as varchar) as _change"
+                f" from {raw.qualified} limit 0"
+            )
+        else:
+            for column, kind in raw.columns.items():
+                if column not in known:
+                    self.con.execute(f"alter table {name} add column {quoted(column)} {kind}")
+        self.columns[table] = dict(raw.columns)
         return name
 
-    def forget_history(self, history: str | None) -> None:
-        if history is not None:
+    def forget_history(self, raw: RawTable) -> None:
+        table = raw.table + HISTORY
+        if table in self.columns:
             self.con.execute(
-                f"delete from {history} where _connection_id = ? and _valid_to < ?",
+                f"delete from {quoted(self.dataset)}.{quoted(table)}"
+                " where _connection_id = ? and _valid_to < ?",
                 [self.connection_id, self.synced_at - self.history],
             )

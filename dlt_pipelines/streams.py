@@ -52,7 +52,9 @@ def stream(
             # A table read anew is one unit, or its old rows would be gone between two slices.
             window = Window(reached, window.until, whole=True)
             reached = yield from read(window)
-        if reached != SKIPPED and settings.moves_cursors:
+        if reached == SKIPPED:
+            settings.report.skipped.add(table.name)
+        elif settings.moves_cursors:
             until = reached if isinstance(reached, datetime) else window.until
             dlt.current.resource_state()[CURSOR] = until.isoformat()
 

@@ -261,15 +261,24 @@ class Sync:
         self.on_progress("reading")
         pipeline.extract(source)
         pipeline.normalize()
-        self.load(pipeline)
+        self.load(pipeline, asked=frozenset(windows) - self.unread())
 
-    def load(self, pipeline: dlt.Pipeline) -> None:
+    def unread(self) -> set[str]:
+        """Tables whose stream could not be read, and those that come with them."""
+        unread = set(self.report.skipped)
+        for table in self.connector.tables:
+            if table.parent and table.parent[0] in unread:
+                unread.add(table.name)
+        return unread
+
+    def load(self, pipeline: dlt.Pipeline, *, asked: frozenset[str] = frozenset()) -> None:
         loading = Loading(
             connector=self.connector,
             connection_id=self.connection_id,
             synced_at=self.request.now,
             counted_before=self.counted_before,
             history=self.history,
+            asked=asked,
         )
         self.on_progress("waiting for the warehouse")
         with self.open_warehouse(f"sync {self.connection_id}") as con:

@@ -29,8 +29,9 @@ from dlt_pipelines.connector import ConnectionSettings, Table, Window
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.sources.shopify.auth import NAME
 from dlt_pipelines.sources.shopify.bulk import BulkDenied, BulkJobs
-from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
-from dlt_pipelines.sources.shopify.documents import bulk_document, count_document, search_terms
+from dlt_pipelines.sources.shopify.client import Client
+from dlt_pipelines.sources.shopify.counts import count_of
+from dlt_pipelines.sources.shopify.documents import bulk_document, search_terms
 from dlt_pipelines.sources.shopify.jsonl import read_bulk_file
 from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
 from dlt_pipelines.sources.shopify.paged import Pager, StreamDenied
@@ -139,36 +140,35 @@ class Reader:
         return None
 
     def read_stream(self, stream: Stream, window: Window) -> Iterator[Any]:
-        if self.is_for_bulk(stream, window):
-            try:
-                yield from self.read_bulk(stream, window)
-                return
-            except BulkDenied:
-                self.report.notes.append(
-                    f"Bulk refused a field of {stream.root}; its pages tell which."
-                )
-        yield from self.read_pages(stream, window)
-
-    def is_for_bulk(self, stream: Stream, window: Window) -> bool:
         asked = self.settings.get("extraction") or "auto"
+        is_first = window.since is None or window.whole
         if not stream.bulk or asked == "paged":
-            return False
-        if asked == "bulk":
-            return True
-        if not stream.count:
-            return window.whole or window.since is None
+            yield from self.read_pages(stream, window)
+        elif asked == "bulk" or (is_first and self.is_sooner_by_bulk(stream, window)):
+            yield from self.read_bulk(stream, window)
+        else:
+            # Most small windows end with their first page: only a second one is worth a count.
+            yield from self.read_pages(stream, window, may_turn_to_bulk=not is_first)
+
+    def is_sooner_by_bulk(self, stream: Stream, window: Window) -> bool:
         records = count_of(self.client, stream, window)
         if records is None:
-            return True
+            return window.since is None or window.whole
         size = self.pager.size_of(stream)
         points = records * (size.points_spent_each or stream.points)
         seconds = self.client.seconds_until(points) + records / size.size * ROUND_TRIP_SECONDS
         return seconds > BULK_SECONDS
 
-    def read_pages(self, stream: Stream, window: Window) -> Iterator[Any]:
+    def read_pages(
+        self, stream: Stream, window: Window, *, may_turn_to_bulk: bool = False
+    ) -> Iterator[Any]:
         batches = self.batches(stream)
         terms = search_terms(stream.filter or "updated_at", window)
-        for records in self.pager.pages(stream, window):
+        for number, records in enumerate(self.pager.pages(stream, window)):
+            if may_turn_to_bulk and number == 1 and self.is_sooner_by_bulk(stream, window):
+                # The first page is asked for again with the rest.
+                yield from self.read_bulk(stream, window)
+                return
             refunds: dict[str, str] = {}
             for record in records:
                 self.take_apart(stream, record, batches, refunds, terms)
@@ -220,7 +220,14 @@ class Reader:
         terms = search_terms(stream.filter or "updated_at", window)
         document = bulk_document(stream, terms, without=self.access.closed(stream.root))
         try:
-            lines = self.jobs.run(document, path)
+            try:
+                lines = self.jobs.run(document, path)
+            except BulkDenied:
+                self.report.notes.append(
+                    f"Bulk refused a field of {stream.root}; its pages tell which."
+                )
+                yield from self.read_pages(stream, window)
+                return
             gathered = Gathered(ROWS_PER_BATCH)
             for found in read_bulk_file(path, stream, self.report) if lines else ():
                 for table, rows in found:
@@ -276,21 +283,3 @@ class Reader:
             rows: pa.Table = batch.take()
             if rows.num_rows or batch.table.parent:
                 yield rows_of(batch.table, rows)
-
-
-def count_of(client: Client, stream: Stream, window: Window) -> int | None:
-    """Records of the window by the store's own count; None where it cannot tell."""
-    if not stream.count:
-        return None
-    terms = search_terms(stream.filter, window) if stream.filter else None
-    return counted(client, stream.count, terms)
-
-
-def counted(client: Client, query: str, terms: str | None) -> int | None:
-    try:
-        answer = client.ask(count_document(query), {"query": terms}).data[query]
-    except FieldsDenied:
-        return None
-    if answer is None or answer["precision"] != "EXACT":
-        return None
-    return int(answer["count"])

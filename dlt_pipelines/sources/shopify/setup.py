@@ -10,7 +10,7 @@ from datetime import datetime
 from dlt_pipelines.connector import CheckResult, ConnectionSettings, Field
 from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
 from dlt_pipelines.sources.shopify.documents import SETUP_TEST, moment
-from dlt_pipelines.sources.shopify.readers import counted
+from dlt_pipelines.sources.shopify.counts import counted
 from dlt_pipelines.sources.shopify.scopes import SIXTY_DAYS
 
 FIELDS = (
