@@ -63,7 +63,12 @@ class DemoWorld:
         business = self.remembered.business()
         # Vendors stamp a change with the moment it is made, so their clock is the machine's.
         clock = Clock(datetime.now(UTC))
-        self.emulator = Emulator(business=business, clock=clock, port=self.remembered.http_port)
+        self.emulator = Emulator(
+            business=business,
+            clock=clock,
+            port=self.remembered.http_port,
+            options={"shopify": {"plan": "plus"}},
+        )
         self.emulator.start()
         try:
             self.oms = OmsServer.start(

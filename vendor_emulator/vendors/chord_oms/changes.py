@@ -37,12 +37,16 @@ class ChangesWritten:
 
 
 def write_changes(
-    connection: psycopg.Connection[Any], *, before: Business, after: Business
+    connection: psycopg.Connection[Any],
+    *,
+    before: Business,
+    after: Business,
+    stamped_at: datetime | None = None,
 ) -> ChangesWritten:
     since = before.now - STILL_MOVING
     edited = frozenset(after.later_edits) | frozenset(after.later_returns)
     old, new = _collect(before, edited, since), _collect(after, edited, since)
-    written = write_difference(connection, before=old, after=new)
+    written = write_difference(connection, before=old, after=new, stamped_at=stamped_at)
     advance_sequences(connection)
     return ChangesWritten(written.upserted, written.deleted)
 

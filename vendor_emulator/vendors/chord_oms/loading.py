@@ -15,6 +15,7 @@ from psycopg import sql
 
 Row = tuple[Any, ...]
 ROWS_PER_COPY = 20_000
+UPDATED_AT = "updated_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,11 @@ class Written:
 
 
 def write_difference(
-    connection: psycopg.Connection[Any], *, before: Collected, after: Collected
+    connection: psycopg.Connection[Any],
+    *,
+    before: Collected,
+    after: Collected,
+    stamped_at: datetime | None = None,
 ) -> Written:
     """Inserts what is new, updates what differs, deletes for good what is gone."""
     written = Written({}, {})
@@ -94,6 +99,10 @@ def write_difference(
         known = before.rows.get(target, {})
         changed = [row for key, row in rows.items() if known.get(key) != row]
         if changed:
+            if stamped_at and UPDATED_AT in target.names:
+                place = target.names.index(UPDATED_AT)
+                stamp = (naive(stamped_at),)
+                changed = [(*row[:place], *stamp, *row[place + 1 :]) for row in changed]
             _upsert(connection, target, changed)
             written.upserted[target.table] = len(changed)
     for target, rows in before.rows.items():

@@ -11,6 +11,7 @@ import json
 import threading
 from contextlib import AbstractContextManager
 from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -160,10 +161,17 @@ class OmsServer:
         with self._lock:
             return self._connection().execute(sql.encode(), params or None).fetchall()
 
-    def apply_changes(self, later: Business) -> ChangesWritten:
-        """Brings the database from the business it shows to a later day of it."""
+    def apply_changes(
+        self, later: Business, *, stamped_at: datetime | None = None
+    ) -> ChangesWritten:
+        """Brings the database from the business it shows to a later day of it.
+
+        `stamped_at`: the `updated_at` of all that changes; else the moments that day invented.
+        """
         with self.connect(autocommit=False) as connection:
-            written = write_changes(connection, before=self.business, after=later)
+            written = write_changes(
+                connection, before=self.business, after=later, stamped_at=stamped_at
+            )
         self.business = later
         self._write_state()
         return written
