@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import AbstractContextManager
-from datetime import date
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
