@@ -109,7 +109,7 @@ def columns_of(store: Store, table: str) -> list[str]:
 
 
 def test_bulk_and_pages_land_the_same_rows_in_every_table(tmp_path: Path) -> None:
-    store = Store(tmp_path, orders=150)
+    store = Store(tmp_path, orders=100)
     store.sync(name="by_bulk", extraction="bulk")
     store.sync(name="by_page", extraction="paged")
     store.emulator.stop()
