@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="vendor_emulator", description=__doc__.splitlines()[0])
+    made = argparse.ArgumentParser(prog="vendor_emulator", description="The emulated vendors.")
     made.add_argument("--port", type=int, default=0, help="0 (default): any free one, printed")
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--orders", type=int, default=2000)

@@ -17,9 +17,7 @@ class Clock:
     "the last 60 days" then mean the same on every machine and in every year.
     """
 
-    def __init__(
-        self, start: datetime, *, ticking: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, start: datetime, *, ticking: Callable[[], float] = time.monotonic) -> None:
         self.start = start
         self._ticking = ticking
         self.restart()

@@ -6,7 +6,7 @@ Does not belong here: a vendor's own dialect (its `Service.fault`), sending (`se
     emulator.faults.script("orders", 429, 503)            the next two such requests
     emulator.faults.script("/orders.json", "truncated")   a path, or the end of one
     emulator.faults.script("*", "slow", vendor="shopify") any request of one vendor
-    emulator.faults.script("orders", None, change_a_row)  answer one, change something after the next
+    emulator.faults.script("orders", None, change_a_row)  answer, then change after the next
     emulator.faults.always("orders", "throttled")         until `clear()`
 
 A request's names are the vendor's: for GraphQL the operation's name and its root fields.
@@ -140,4 +140,3 @@ def garbled(kind: str, body: bytes) -> tuple[bytes, Mapping[str, str]] | None:
         page = b"<!DOCTYPE html><html><body><h1>We'll be back shortly</h1></body></html>"
         return page, {"content-type": "text/html; charset=utf-8"}
     return (b"", {}) if kind == "empty" else None
-

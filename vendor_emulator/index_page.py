@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 STYLE = (
     "body{font:16px/1.5 system-ui;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#222}"
-    "h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}code{background:#f2f2f2;padding:0 .3em}"
-    "dt{font-family:monospace}dd{margin:0 0 .3rem 1.5rem;color:#555}"
+    "h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}"
+    "code{background:#f2f2f2;padding:0 .3em}dt{font-family:monospace}"
+    "dd{margin:0 0 .3rem 1.5rem;color:#555}"
 )
 
 
@@ -30,8 +31,9 @@ def index_page(vendors: Mapping[str, Vendor], url: str, business: Business) -> s
         for name, vendor in vendors.items()
     )
     return (
-        f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>Emulated vendors</title>"
-        f"<style>{STYLE}</style></head><body><h1>Emulated vendors of {escape(business.name)}</h1>"
+        f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
+        f"<title>Emulated vendors</title><style>{STYLE}</style></head><body>"
+        f"<h1>Emulated vendors of {escape(business.name)}</h1>"
         f"<p>{business.order_count} orders up to {business.today}, seed {business.seed}.</p>"
         f"{sections}<h2>Faults that every vendor can be told to have</h2>"
         f"<dl>{_terms(FAULTS)}</dl>"

@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -72,6 +72,10 @@ class Emulator:
     # ------------------------------------------------------------------ for tests and the demo
 
     @property
+    def port(self) -> int:
+        return self._port
+
+    @property
     def url(self) -> str:
         return f"http://{self.host}:{self._port}"
 
@@ -91,14 +95,20 @@ class Emulator:
             self._services[name] = vendor.open(opening)
         return self._services[name]
 
-    def next_day(self) -> None:
-        """The business lives one day more, and every vendor shows what changed."""
+    def next_day(self, *, stamped_at: datetime | None = None) -> None:
+        """The business lives one day more, and every vendor shows what changed.
+
+        Without `stamped_at` the clock moves on a day and changes carry the business's own times;
+        with it (a demo that runs on the machine's clock) all of them were made at that moment.
+        """
+        services = [self.vendor(name) for name in self._vendors]
         self.business = self.business.next_day()
         changes = self.business.changes
-        self.clock.advance(86_400)
-        for name in self._vendors:
+        if stamped_at is None:
+            self.clock.advance(86_400)
+        for service in services:
             if changes is not None:
-                self.vendor(name).next_day(self.business, changes)
+                service.next_day(self.business, changes, stamped_at=stamped_at)
 
     def reset(self) -> None:
         """As on the first day, on the same address: every vendor's world is made anew."""

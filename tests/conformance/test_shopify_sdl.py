@@ -98,7 +98,9 @@ def test_every_type_field_and_argument_is_the_vendors() -> None:
         ours.update(described(type_))
         if type_.name in theirs.type_map:
             real.update(described(theirs.type_map[type_.name]))
-    differing = {name: (said, real.get(name)) for name, said in ours.items() if real.get(name) != said}
+    differing = {
+        name: (said, real.get(name)) for name, said in ours.items() if real.get(name) != said
+    }
     assert differing == {}
     assert len(ours) > 1500
 

@@ -13,6 +13,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,8 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import orjson
 
 if TYPE_CHECKING:
-    from vendor_emulator.business import Business
-    from vendor_emulator.business import Changes
+    from vendor_emulator.business import Business, Changes
     from vendor_emulator.clock import Clock
 
 
@@ -70,7 +70,11 @@ class Service(Protocol):
         """Values with which a connection to this vendor is made."""
         ...
 
-    def next_day(self, business: Business, changes: Changes) -> None: ...
+    def next_day(
+        self, business: Business, changes: Changes, *, stamped_at: datetime | None = None
+    ) -> None:
+        """A day's changes, at the business's times or all at `stamped_at`."""
+        ...
 
     def close(self) -> None: ...
 

@@ -94,7 +94,28 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 PROTECTED = frozenset(
-    ["Customer.displayName", "Customer.email", "Customer.firstName", "Customer.lastName", "Customer.phone", "CustomerEmailAddress.emailAddress", "CustomerPhoneNumber.phoneNumber", "MailingAddress.address1", "MailingAddress.address2", "MailingAddress.firstName", "MailingAddress.formatted", "MailingAddress.lastName", "MailingAddress.latitude", "MailingAddress.longitude", "MailingAddress.name", "MailingAddress.phone", "MailingAddress.zip", "Order.email", "Order.phone", "Order.statusPageUrl"]
+    [
+        "Customer.displayName",
+        "Customer.email",
+        "Customer.firstName",
+        "Customer.lastName",
+        "Customer.phone",
+        "CustomerEmailAddress.emailAddress",
+        "CustomerPhoneNumber.phoneNumber",
+        "MailingAddress.address1",
+        "MailingAddress.address2",
+        "MailingAddress.firstName",
+        "MailingAddress.formatted",
+        "MailingAddress.lastName",
+        "MailingAddress.latitude",
+        "MailingAddress.longitude",
+        "MailingAddress.name",
+        "MailingAddress.phone",
+        "MailingAddress.zip",
+        "Order.email",
+        "Order.phone",
+        "Order.statusPageUrl",
+    ]
 )
 
 SCOPES = (
@@ -108,9 +129,7 @@ SCOPES = (
     "read_publications",
 )
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
-PROTECTED_DOCUMENTATION = (
-    "https://shopify.dev/docs/apps/launch/protected-customer-data#overview"
-)
+PROTECTED_DOCUMENTATION = "https://shopify.dev/docs/apps/launch/protected-customer-data#overview"
 
 
 @dataclass(frozen=True)

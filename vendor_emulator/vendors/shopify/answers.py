@@ -54,12 +54,19 @@ STATIC_ERRORS: tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...] = (
         ("variableName",),
     ),
     (
-        re.compile(r"Variable '\$(\w+)' of type '([^']+)' used in position expecting type '([^']+)'"),
+        re.compile(
+            r"Variable '\$(\w+)' of type '([^']+)' used in position expecting type '([^']+)'"
+        ),
         "Type mismatch on variable ${0} ({1} / {2})",
         "variableMismatch",
         ("variableName", "typeName", "argumentName"),
     ),
-    (re.compile(r"Unknown type '(\w+)'"), "{0} isn't a defined type", "undefinedType", ("typeName",)),
+    (
+        re.compile(r"Unknown type '(\w+)'"),
+        "{0} isn't a defined type",
+        "undefinedType",
+        ("typeName",),
+    ),
 )
 
 

@@ -1,12 +1,12 @@
 """A query that is to run in bulk: what the vendor refuses, and the lines it gives.
 
-Belongs here: the restrictions, compiling into lines, their order. Does not belong here: jobs, slots,
-files (`bulk.py`).
+Belongs here: the restrictions, compiling into lines, their order. Does not belong here: jobs,
+slots, files (`bulk.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +98,7 @@ def plan_bulk(query: str, session: Session) -> BulkPlan:
     operation, fragments = check_text(query)
     planner = _Planner(fragments, {}, session)
     root_type = planner.schema.query_type
-    assert root_type is not None  # noqa: S101  (the SDL has one)
+    assert root_type is not None
     fields = collect_fields(planner.schema, fragments, {}, root_type, operation.selection_set)
     if any(nodes[0].name.value in ("node", "nodes") for nodes in fields.values()):
         raise BulkRefused("Bulk queries cannot use the top-level `node` or `nodes` fields")
@@ -185,9 +185,7 @@ class _Planner(Compiler):
         for key, picked in inside.items():
             name = picked[0].name.value
             if name != "__typename" and is_connection(type_.fields[name].type):
-                made.children.append(
-                    self.connection(type_, key, picked, depth=depth + 1)
-                )
+                made.children.append(self.connection(type_, key, picked, depth=depth + 1))
             else:
                 plain[key] = picked
                 self._look_below(type_, picked, in_list=False)
@@ -257,7 +255,7 @@ def _with_children(
 
 
 def _batch(
-    connection: Connection, things: list[tuple[Any, str | None]], *, top: bool
+    connection: Connection, things: Sequence[tuple[Any, str | None]], *, top: bool
 ) -> Iterator[tuple[bool, dict[str, Any]]]:
     ids: list[tuple[Any, str]] = []
     for thing, parent in things:

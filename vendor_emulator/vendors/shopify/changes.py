@@ -6,6 +6,7 @@ tables (`world.py`), reading.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import RLock
@@ -46,13 +47,17 @@ class Changing:
     def update_product(self, product: Named, *, at: datetime | None = None, **changes: Any) -> Any:
         return self._update(self.world.products, product, at, changes)
 
-    def update_customer(self, customer: Named, *, at: datetime | None = None, **changes: Any) -> Any:
+    def update_customer(
+        self, customer: Named, *, at: datetime | None = None, **changes: Any
+    ) -> Any:
         return self._update(self.world.customers, customer, at, changes)
 
     def update_level(self, level: Named, *, at: datetime | None = None, **changes: Any) -> Any:
         return self._update(self.world.levels, level, at, changes)
 
-    def update_metafield(self, metafield: Named, *, at: datetime | None = None, **changes: Any) -> Any:
+    def update_metafield(
+        self, metafield: Named, *, at: datetime | None = None, **changes: Any
+    ) -> Any:
         """Its owner's time does not move, as at the vendor."""
         return self._update(self.world.metafields, metafield, at, changes)
 
@@ -63,7 +68,7 @@ class Changing:
             if old is None:
                 raise KeyError(f"there is no variant {variant}")
             product = self.world.product(old.product_id)
-            assert product is not None  # noqa: S101  (a variant is found through its product)
+            assert product is not None
             when = at or self.stamp()
             new = replace(old, **{"updated_at": when, **changes})
             variants = tuple(new if one.id == old.id else one for one in product.variants)
@@ -75,7 +80,7 @@ class Changing:
         with self.lock:
             orders = list(self.world.orders)
             pattern = orders[-1] if like is None else self.world.orders.get(_number(like))
-            assert pattern is not None  # noqa: S101  (the caller named an order that exists)
+            assert pattern is not None
             number = max(order.id for order in orders) + 1
             when = changes.pop("at", None) or self.stamp()
             shift = (number - pattern.id) * 1_000
@@ -124,40 +129,44 @@ class Changing:
 
     # ------------------------------------------------------------------ a day
 
-    def next_day(self, business: Business, changes: model.Changes) -> None:
+    def next_day(
+        self, business: Business, changes: model.Changes, *, stamped_at: datetime | None = None
+    ) -> None:
+        """What the business did in a day; `stamped_at` says that all of it was noticed then."""
+
+        def now(thing: Any) -> Any:
+            return thing if stamped_at is None else replace(thing, updated_at=stamped_at)
+
         with self.lock:
             world = self.world
             for order in (*changes.new_orders, *changes.changed_orders):
                 if order.shop == SHOP:
-                    world.orders.put(order)
+                    world.orders.put(now(order))
             for customer in (*changes.new_customers, *changes.changed_customers):
                 if SHOP in customer.shops:
-                    world.customers.put(customer)
+                    world.customers.put(now(customer))
             for product in (*changes.new_products, *changes.changed_products):
-                world.products.put(product)
-            for product in changes.new_products:
-                world.log(
-                    "create",
-                    "PRODUCT",
-                    gid("Product", product.id),
-                    product.title,
-                    product.created_at,
-                )
-            for one in changes.deleted:
-                self._delete(one)
+                variants = tuple(now(one) for one in product.variants)
+                world.products.put(replace(now(product), variants=variants))
+            for one in changes.new_products:
+                when = stamped_at or one.created_at
+                world.log("create", "PRODUCT", gid("Product", one.id), one.title, when)
+            for gone in changes.deleted:
+                self._delete(gone, stamped_at or gone.deleted_at)
             for checkout in changes.new_checkouts:
                 if checkout.shop == SHOP:
-                    world.checkouts.put(checkout)
+                    world.checkouts.put(now(checkout))
             for checkout in changes.removed_checkouts:
                 if world.checkouts.get(checkout.id):
                     world.checkouts.remove(checkout.id)
-            _follow(world.collections, business.collections)
-            _follow(world.levels, business.inventory_levels)
-            _follow(world.metafields, business.metafields)
-            _follow(world.locations, business.locations)
-            _follow(world.discounts, business.discounts)
+            before = business.yesterday
+            _follow(world.collections, before.collections, business.collections, now)
+            _follow(world.levels, before.inventory_levels, business.inventory_levels, now)
+            _follow(world.metafields, before.metafields, business.metafields, now)
+            _follow(world.locations, before.locations, business.locations, now)
+            _follow(world.discounts, before.discounts, business.discounts, now)
 
-    def _delete(self, one: model.DeletedObject) -> None:
+    def _delete(self, one: model.DeletedObject, at: datetime) -> None:
         tables: dict[str, Table[Any]] = {
             "product": self.world.products,
             "collection": self.world.collections,
@@ -169,7 +178,7 @@ class Changing:
             gone = table.remove(one.object_id)
             if isinstance(gone, model.Product):
                 self._forget(gone)
-        self._log_destroy(one.kind, one.object_id, one.title, one.deleted_at)
+        self._log_destroy(one.kind, one.object_id, one.title, at)
 
     def _forget(self, product: model.Product) -> None:
         items = {one.inventory_item_id for one in product.variants}
@@ -204,13 +213,17 @@ def _moved(parts: tuple[Any, ...], order: int, shift: int) -> tuple[Any, ...]:
     return tuple(replace(one, id=one.id + shift, order_id=order) for one in parts)
 
 
-def _follow(table: Table[Any], now: tuple[Any, ...]) -> None:
-    """The table holds what the business has now; rows that a test changed by hand stay."""
-    current = {one.id: one for one in now}
-    for one in list(table):
-        if one.id not in current:
-            table.remove(one.id)
-    for one in now:
-        old = table.get(one.id)
-        if old is None or (old != one and one.updated_at > old.updated_at):
-            table.put(one)
+def _follow(
+    table: Table[Any],
+    before: tuple[Any, ...],
+    after: tuple[Any, ...],
+    now: Callable[[Any], Any],
+) -> None:
+    """What differs from one day to the next; what a test changed by hand stays."""
+    old = {one.id: one for one in before}
+    for one in after:
+        if old.pop(one.id, None) != one:
+            table.put(now(one))
+    for number in old:
+        if table.get(number) is not None:
+            table.remove(number)

@@ -14,6 +14,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
@@ -46,8 +47,8 @@ class Document:
             names += [
                 field.name.value
                 for field in one.selection_set.selections
-                if hasattr(field, "name")
-            ]  # type: ignore[misc]
+                if isinstance(field, FieldNode)
+            ]
         return tuple(names)
 
     def operation(self, name: str | None) -> Prepared | None:
@@ -85,9 +86,7 @@ def _read(text: str) -> Document:
     fragments = {
         one.name.value: one for one in parsed.definitions if isinstance(one, FragmentDefinitionNode)
     }
-    return Document(
-        operations, fragments, parsed, invalid=tuple(validate(load_schema(), parsed))
-    )
+    return Document(operations, fragments, parsed, invalid=tuple(validate(load_schema(), parsed)))
 
 
 @dataclass(frozen=True)
@@ -113,15 +112,16 @@ class AnswerStore:
         self._end = 0
         self._kept: dict[Hashable, Kept] = {}
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def get(self, key: Hashable) -> Kept | None:
         return self._kept.get(key)
 
     def read(self, kept: Kept) -> bytes:
         return os.pread(self._file, kept.length, kept.offset)
 
-    def put(
-        self, key: Hashable, data: bytes, *, requested: int, actual: int, search: Any
-    ) -> None:
+    def put(self, key: Hashable, data: bytes, *, requested: int, actual: int, search: Any) -> None:
         os.pwrite(self._file, data, self._end)
         self._kept[key] = Kept(self._end, len(data), requested, actual, search)
         self._end += len(data)

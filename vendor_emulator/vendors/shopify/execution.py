@@ -163,9 +163,7 @@ class Compiler:
             type_, collect_sub_fields(self.schema, self.fragments, self.variables, type_, nodes)
         )
 
-    def _completed(
-        self, parent: GraphQLObjectType, type_: Any, value: Value, sub: Value
-    ) -> Value:
+    def _completed(self, parent: GraphQLObjectType, type_: Any, value: Value, sub: Value) -> Value:
         session = self.session
         if is_list(type_):
             free = parent.name.endswith("Connection")
@@ -205,9 +203,7 @@ class Compiler:
         return run
 
 
-def bind(
-    parent: str, name: str, type_: Any, arguments: dict[str, Any], session: Session
-) -> Value:
+def bind(parent: str, name: str, type_: Any, arguments: dict[str, Any], session: Session) -> Value:
     """The field as a function of the thing alone; a connection's gives its page."""
     fields = TYPES.get(parent)
     if fields is None:

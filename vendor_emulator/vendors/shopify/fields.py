@@ -11,10 +11,12 @@ from typing import Any
 
 from vendor_emulator.vendors.shopify import (
     fields_catalog,
+    fields_marks,
     fields_order_parts,
     fields_orders,
     fields_people,
     fields_shop,
+    fields_stock,
 )
 from vendor_emulator.vendors.shopify.fields_orders import Fields
 from vendor_emulator.vendors.shopify.lists import LISTINGS, Listing
@@ -46,6 +48,8 @@ TYPES: dict[str, Fields] = {
     **fields_catalog.TYPES,
     **fields_people.TYPES,
     **fields_shop.TYPES,
+    **fields_stock.TYPES,
+    **fields_marks.TYPES,
 }
 
 

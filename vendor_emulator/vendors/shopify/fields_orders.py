@@ -4,7 +4,8 @@ Belongs here: each field of those types, from the business's values. Does not be
 types (`fields_*.py`), paging, access.
 
 A field is a function of the thing and the session (`execution.Session`), and takes the field's
-arguments by name where it has any. A connection's field gives all its things; paging is done for it.
+arguments by name where it has any. A connection's field gives all its things; they are paged
+elsewhere.
 """
 
 from __future__ import annotations

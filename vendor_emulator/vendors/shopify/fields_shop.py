@@ -74,9 +74,7 @@ BULK_OPERATION: Fields = {
     "rootObjectCount": lambda j, s: str(j.roots),
     "fileSize": lambda j, s: None if j.url_path is None else str(j.file_size),
     "url": lambda j, s: None if j.url_path is None else s.base_url + j.url_path,
-    "partialDataUrl": lambda j, s: (
-        None if j.partial_path is None else s.base_url + j.partial_path
-    ),
+    "partialDataUrl": lambda j, s: None if j.partial_path is None else s.base_url + j.partial_path,
 }
 
 USER_ERROR: Fields = {

@@ -6,45 +6,16 @@ access that narrows a list. Does not belong here: the search syntax (`search.py`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from vendor_emulator.business import Discount, Order
 from vendor_emulator.vendors.shopify.fields_orders import SOURCES
-from vendor_emulator.vendors.shopify.search import Filter, Kind
+from vendor_emulator.vendors.shopify.listing import Listing, at, by, id_of
+from vendor_emulator.vendors.shopify.search import Filter
 from vendor_emulator.vendors.shopify.things import FIRST_ID
-from vendor_emulator.vendors.shopify.world import World
 
-Key = Callable[[Any], Any]
 RECENT_ORDERS = timedelta(days=60)
 KEPT_EVENTS = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class Listing:
-    """`rows` and `number` give the things and their numbers; `narrow` hides what is not granted."""
-
-    type_name: str
-    rows: Callable[[World], Iterable[Any]]
-    filters: dict[str, Filter]
-    sorts: dict[str, Key]
-    number: Key = lambda thing: thing.id
-    hidden: Callable[[Any, Any], bool] | None = None
-
-
-def _f(kind: Kind, get: Key) -> Filter:
-    return Filter(kind, get)
-
-
-def _at(name: str) -> Filter:
-    return Filter("time", lambda thing: getattr(thing, name))
-
-
-def _id(type_name: str, get: Key = lambda thing: thing.id) -> Filter:
-    first = FIRST_ID[type_name]
-    return Filter("id", lambda thing: None if (n := get(thing)) is None else n + first)
 
 
 def order_states(order: Order) -> tuple[str, ...]:
@@ -60,25 +31,25 @@ ORDERS = Listing(
     "Order",
     lambda world: world.orders,
     {
-        "default": _f("string", lambda o: (o.name, o.email or "")),
-        "id": _id("Order"),
-        "created_at": _at("created_at"),
-        "updated_at": _at("updated_at"),
-        "processed_at": _at("processed_at"),
-        "status": _f("string", order_states),
-        "financial_status": _f("string", lambda o: o.financial_status),
-        "fulfillment_status": _f(
+        "default": by("string", lambda o: (o.name, o.email or "")),
+        "id": id_of("Order"),
+        "created_at": at("created_at"),
+        "updated_at": at("updated_at"),
+        "processed_at": at("processed_at"),
+        "status": by("string", order_states),
+        "financial_status": by("string", lambda o: o.financial_status),
+        "fulfillment_status": by(
             "string", lambda o: (o.fulfillment_status, SHIPMENT[o.fulfillment_status])
         ),
-        "test": _f("boolean", lambda o: o.is_test),
-        "tag": _f("string", lambda o: o.tags),
-        "email": _f("string", lambda o: o.email),
-        "customer_id": _id("Customer", lambda o: o.customer_id),
-        "discount_code": _f("string", lambda o: o.discount_codes),
-        "gateway": _f("string", lambda o: tuple(t.gateway for t in o.transactions)),
-        "sku": _f("string", lambda o: tuple(line.sku for line in o.lines)),
-        "source_name": _f("string", lambda o: SOURCES.get(o.channel, o.channel)),
-        "current_total_price": _f("number", lambda o: o.current_total),
+        "test": by("boolean", lambda o: o.is_test),
+        "tag": by("string", lambda o: o.tags),
+        "email": by("string", lambda o: o.email),
+        "customer_id": id_of("Customer", lambda o: o.customer_id),
+        "discount_code": by("string", lambda o: o.discount_codes),
+        "gateway": by("string", lambda o: tuple(t.gateway for t in o.transactions)),
+        "sku": by("string", lambda o: tuple(line.sku for line in o.lines)),
+        "source_name": by("string", lambda o: SOURCES.get(o.channel, o.channel)),
+        "current_total_price": by("number", lambda o: o.current_total),
     },
     {
         "PROCESSED_AT": lambda o: o.processed_at,
@@ -96,28 +67,26 @@ ORDERS = Listing(
         "TOTAL_PRICE": lambda o: o.total,
         "CURRENT_TOTAL_PRICE": lambda o: o.current_total,
     },
-    hidden=lambda o, s: (
-        not s.grant.has("read_all_orders") and o.created_at < s.now - RECENT_ORDERS
-    ),
+    hidden=lambda o, s: not s.grant.has("read_all_orders") and o.created_at < s.now - RECENT_ORDERS,
 )
 
 PRODUCTS = Listing(
     "Product",
     lambda world: world.products,
     {
-        "default": _f("string", lambda p: (p.title, p.vendor, p.product_type)),
-        "id": _id("Product"),
-        "created_at": _at("created_at"),
-        "updated_at": _at("updated_at"),
-        "published_at": _at("published_at"),
-        "status": _f("string", lambda p: p.status),
-        "title": _f("string", lambda p: p.title),
-        "handle": _f("string", lambda p: p.handle),
-        "vendor": _f("string", lambda p: p.vendor),
-        "product_type": _f("string", lambda p: p.product_type),
-        "tag": _f("string", lambda p: p.tags),
-        "gift_card": _f("boolean", lambda p: p.is_gift_card),
-        "sku": _f("string", lambda p: tuple(v.sku for v in p.variants)),
+        "default": by("string", lambda p: (p.title, p.vendor, p.product_type)),
+        "id": id_of("Product"),
+        "created_at": at("created_at"),
+        "updated_at": at("updated_at"),
+        "published_at": at("published_at"),
+        "status": by("string", lambda p: p.status),
+        "title": by("string", lambda p: p.title),
+        "handle": by("string", lambda p: p.handle),
+        "vendor": by("string", lambda p: p.vendor),
+        "product_type": by("string", lambda p: p.product_type),
+        "tag": by("string", lambda p: p.tags),
+        "gift_card": by("boolean", lambda p: p.is_gift_card),
+        "sku": by("string", lambda p: tuple(v.sku for v in p.variants)),
         "collection_id": Filter(
             "id", lambda p: tuple(n + FIRST_ID["Collection"] for n in p.collection_ids)
         ),
@@ -139,14 +108,14 @@ VARIANTS = Listing(
     "ProductVariant",
     lambda world: world.variants.values(),
     {
-        "default": _f("string", lambda v: (v.title, v.sku)),
-        "id": _id("ProductVariant"),
-        "updated_at": _at("updated_at"),
-        "sku": _f("string", lambda v: v.sku),
-        "barcode": _f("string", lambda v: v.barcode),
-        "title": _f("string", lambda v: v.title),
-        "product_id": _id("Product", lambda v: v.product_id),
-        "taxable": _f("boolean", lambda v: v.requires_shipping),
+        "default": by("string", lambda v: (v.title, v.sku)),
+        "id": id_of("ProductVariant"),
+        "updated_at": at("updated_at"),
+        "sku": by("string", lambda v: v.sku),
+        "barcode": by("string", lambda v: v.barcode),
+        "title": by("string", lambda v: v.title),
+        "product_id": id_of("Product", lambda v: v.product_id),
+        "taxable": by("boolean", lambda v: v.requires_shipping),
     },
     {
         "ID": lambda v: v.id,
@@ -168,17 +137,17 @@ CUSTOMERS = Listing(
     "Customer",
     lambda world: world.customers,
     {
-        "default": _f("string", lambda c: (c.first_name or "", c.last_name or "", c.email or "")),
-        "id": _id("Customer"),
-        "customer_date": _at("created_at"),
-        "updated_at": _at("updated_at"),
-        "state": _f("string", lambda c: c.state),
-        "tag": _f("string", lambda c: c.tags),
-        "email": _f("string", lambda c: c.email),
-        "phone": _f("string", lambda c: c.phone),
-        "first_name": _f("string", lambda c: c.first_name),
-        "last_name": _f("string", lambda c: c.last_name),
-        "accepts_marketing": _f("boolean", lambda c: c.accepts_marketing),
+        "default": by("string", lambda c: (c.first_name or "", c.last_name or "", c.email or "")),
+        "id": id_of("Customer"),
+        "customer_date": at("created_at"),
+        "updated_at": at("updated_at"),
+        "state": by("string", lambda c: c.state),
+        "tag": by("string", lambda c: c.tags),
+        "email": by("string", lambda c: c.email),
+        "phone": by("string", lambda c: c.phone),
+        "first_name": by("string", lambda c: c.first_name),
+        "last_name": by("string", lambda c: c.last_name),
+        "accepts_marketing": by("boolean", lambda c: c.accepts_marketing),
     },
     {
         "ID": lambda c: c.id,
@@ -194,12 +163,12 @@ COLLECTIONS = Listing(
     "Collection",
     lambda world: world.collections,
     {
-        "default": _f("string", lambda c: c.title),
-        "id": _id("Collection"),
-        "updated_at": _at("updated_at"),
-        "title": _f("string", lambda c: c.title),
-        "handle": _f("string", lambda c: c.handle),
-        "collection_type": _f("string", lambda c: "smart" if c.is_smart else "custom"),
+        "default": by("string", lambda c: c.title),
+        "id": id_of("Collection"),
+        "updated_at": at("updated_at"),
+        "title": by("string", lambda c: c.title),
+        "handle": by("string", lambda c: c.handle),
+        "collection_type": by("string", lambda c: "smart" if c.is_smart else "custom"),
     },
     {
         "ID": lambda c: c.id,
@@ -213,10 +182,10 @@ INVENTORY_ITEMS = Listing(
     "InventoryItem",
     lambda world: world.items.values(),
     {
-        "id": _id("InventoryItem", lambda t: t.variant.inventory_item_id),
-        "created_at": _f("time", lambda t: t.variant.created_at),
-        "updated_at": _f("time", lambda t: t.variant.updated_at),
-        "sku": _f("string", lambda t: t.variant.sku),
+        "id": id_of("InventoryItem", lambda t: t.variant.inventory_item_id),
+        "created_at": by("time", lambda t: t.variant.created_at),
+        "updated_at": by("time", lambda t: t.variant.updated_at),
+        "sku": by("string", lambda t: t.variant.sku),
     },
     {"ID": lambda t: t.variant.inventory_item_id},
     number=lambda t: t.variant.inventory_item_id,
@@ -226,14 +195,14 @@ LOCATIONS = Listing(
     "Location",
     lambda world: world.locations,
     {
-        "default": _f("string", lambda x: x.name),
-        "id": _id("Location"),
-        "location_id": _id("Location"),
-        "created_at": _at("created_at"),
-        "active": _f("string", lambda x: str(x.is_active).lower()),
-        "city": _f("string", lambda x: x.address.city),
-        "country": _f("string", lambda x: (x.address.country, x.address.country_code)),
-        "zip": _f("string", lambda x: x.address.zip),
+        "default": by("string", lambda x: x.name),
+        "id": id_of("Location"),
+        "location_id": id_of("Location"),
+        "created_at": at("created_at"),
+        "active": by("string", lambda x: str(x.is_active).lower()),
+        "city": by("string", lambda x: x.address.city),
+        "country": by("string", lambda x: (x.address.country, x.address.country_code)),
+        "zip": by("string", lambda x: x.address.zip),
     },
     {"NAME": lambda x: x.name, "ID": lambda x: x.id, "RELEVANCE": lambda x: x.id},
 )
@@ -247,18 +216,18 @@ DISCOUNTS = Listing(
     "DiscountNode",
     lambda world: world.discounts,
     {
-        "default": _f("string", lambda d: (d.title, d.code or "")),
-        "id": _id("DiscountCodeNode"),
-        "created_at": _at("created_at"),
-        "updated_at": _at("updated_at"),
-        "starts_at": _at("starts_at"),
-        "ends_at": _at("ends_at"),
-        "status": _f("string", lambda d: d.status),
-        "method": _f("string", lambda d: "automatic" if d.is_automatic else "code"),
-        "discount_type": _f("string", discount_type),
-        "type": _f("string", discount_type),
-        "code": _f("string", lambda d: d.code),
-        "title": _f("string", lambda d: d.title),
+        "default": by("string", lambda d: (d.title, d.code or "")),
+        "id": id_of("DiscountCodeNode"),
+        "created_at": at("created_at"),
+        "updated_at": at("updated_at"),
+        "starts_at": at("starts_at"),
+        "ends_at": at("ends_at"),
+        "status": by("string", lambda d: d.status),
+        "method": by("string", lambda d: "automatic" if d.is_automatic else "code"),
+        "discount_type": by("string", discount_type),
+        "type": by("string", discount_type),
+        "code": by("string", lambda d: d.code),
+        "title": by("string", lambda d: d.title),
     },
     {
         "ID": lambda d: d.id,
@@ -275,13 +244,13 @@ CHECKOUTS = Listing(
     "AbandonedCheckout",
     lambda world: world.checkouts,
     {
-        "default": _f("string", lambda k: (k.name, k.email or "")),
-        "id": _id("AbandonedCheckout"),
-        "created_at": _at("created_at"),
-        "updated_at": _at("updated_at"),
-        "status": _f("string", lambda k: "open"),
-        "recovery_state": _f("string", lambda k: "not_recovered"),
-        "email_state": _f("string", lambda k: "not_sent"),
+        "default": by("string", lambda k: (k.name, k.email or "")),
+        "id": id_of("AbandonedCheckout"),
+        "created_at": at("created_at"),
+        "updated_at": at("updated_at"),
+        "status": by("string", lambda k: "open"),
+        "recovery_state": by("string", lambda k: "not_recovered"),
+        "email_state": by("string", lambda k: "not_sent"),
     },
     {
         "ID": lambda k: k.id,
@@ -297,11 +266,11 @@ EVENTS = Listing(
     "BasicEvent",
     lambda world: world.events,
     {
-        "id": _id("BasicEvent"),
-        "action": _f("string", lambda e: e.action),
-        "subject_type": _f("string", lambda e: e.subject_type),
-        "created_at": _at("at"),
-        "comments": _f("boolean", lambda e: False),
+        "id": id_of("BasicEvent"),
+        "action": by("string", lambda e: e.action),
+        "subject_type": by("string", lambda e: e.subject_type),
+        "created_at": at("at"),
+        "comments": by("boolean", lambda e: False),
     },
     {"ID": lambda e: e.id, "CREATED_AT": lambda e: e.at},
     hidden=lambda e, s: e.at < s.now - KEPT_EVENTS,

@@ -64,7 +64,8 @@ def size_asked(arguments: Mapping[str, Any]) -> int:
         raise PageRefused("you must provide one of first or last")
     if first is not None and last is not None:
         raise PageRefused("providing both first and last is not supported")
-    size, name = (first, "first") if first is not None else (last, "last")
+    size, name = (last, "last") if first is None else (first, "first")
+    assert size is not None
     if size > PAGE_LIMIT:
         raise PageRefused(f"{name} cannot exceed {PAGE_LIMIT}")
     if size < 0:

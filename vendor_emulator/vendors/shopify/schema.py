@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from graphql import (
-    GraphQLField,
     GraphQLOutputType,
     GraphQLScalarType,
     GraphQLSchema,
     build_schema,
     get_named_type,
-    get_nullable_type,
-    is_list_type,
     specified_scalar_types,
 )
 
@@ -43,5 +40,4 @@ def is_connection(type_: GraphQLOutputType) -> bool:
 
 
 def is_list(type_: GraphQLOutputType) -> bool:
-    return is_list_type(get_nullable_type(type_))
-
+    return str(type_).startswith("[")

@@ -122,7 +122,9 @@ class _Reader:
             return self._ignored(name, "Invalid search field for this query.")
         if name == "default":
             needle = value.lower().rstrip("*")
-            return lambda thing: any(needle in str(text).lower() for text in _many(known.get(thing)))
+            return lambda thing: any(
+                needle in str(text).lower() for text in _many(known.get(thing))
+            )
         if value == "*":
             return lambda thing: any(one is not None for one in _many(known.get(thing)))
         if known.kind == "time" and quoted is None and "+" in value:

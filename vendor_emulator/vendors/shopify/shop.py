@@ -73,7 +73,9 @@ class Shop(Changing):
                 return self.tokens.exchange(asked)
         if asked.path.startswith("/bulk/"):
             path = self.bulk.file(asked.path.rsplit("/", 1)[-1])
-            return answers.GONE if path is None else Answer(file=path, media_type="application/jsonl")
+            return (
+                answers.GONE if path is None else Answer(file=path, media_type="application/jsonl")
+            )
         match = GRAPHQL.fullmatch(asked.path)
         if match is None or asked.method != "POST" or not VERSION.fullmatch(match["version"]):
             return answers.NOT_FOUND
@@ -105,7 +107,11 @@ class Shop(Changing):
         if name in answers.STATUSES:
             return answers.STATUSES[name]
         if name == "throttled":
-            return _json(answers.throttled(self.max_query_cost, {**self.bucket.status(), "currentlyAvailable": 0}))
+            return _json(
+                answers.throttled(
+                    self.max_query_cost, {**self.bucket.status(), "currentlyAvailable": 0}
+                )
+            )
         if name == "max-cost":
             return _json(answers.too_dear(self.max_query_cost + 1, self.max_query_cost))
         if name == "internal-error":
@@ -257,7 +263,11 @@ def read_query(asked: Asked) -> Query | None:
     if not isinstance(sent, dict) or not isinstance(sent.get("query"), str):
         return None
     variables = sent.get("variables") or {}
-    return Query(sent["query"], variables, sent.get("operationName")) if isinstance(variables, dict) else None
+    return (
+        Query(sent["query"], variables, sent.get("operationName"))
+        if isinstance(variables, dict)
+        else None
+    )
 
 
 def _json(content: Any) -> Answer:

@@ -166,7 +166,7 @@ class Event(NamedTuple):
 
 
 class Counted(NamedTuple):
-    count: int
+    found: int
     is_exact: bool
 
 

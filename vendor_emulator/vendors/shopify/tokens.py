@@ -31,9 +31,7 @@ class Tokens:
         self._static: dict[str, Grant] = {STATIC_TOKEN: self.app}
         self._timed: dict[str, tuple[Grant, float]] = {}
 
-    def grant(
-        self, token: str, scopes: Iterable[str], *, sees_protected: bool = True
-    ) -> str:
+    def grant(self, token: str, scopes: Iterable[str], *, sees_protected: bool = True) -> str:
         """A static token with these scopes; given an existing one, it changes."""
         self._static[token] = Grant(
             frozenset(scopes), sees_protected=sees_protected, client_id=CLIENT_ID
