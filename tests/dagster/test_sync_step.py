@@ -7,7 +7,6 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from chord_dagster.instance import register_partition
 from chord_dagster.keys import (
     FRESHNESS_CHECK,
     KEYS_CHECK,
@@ -24,9 +23,9 @@ ITEMS, STORES = raw_key("toy", "items"), raw_key("toy", "stores")
 
 
 @pytest.fixture
-def run(instance: dg.DagsterInstance, settings: Any) -> Any:
+def run(instance: dg.DagsterInstance) -> Any:
     def run(name: str, **options: Any) -> dg.ExecuteInProcessResult:
-        register_partition(settings, "toy", name)
+        instance.add_dynamic_partitions("toy_connections", [name])
         return defs.resolve_job_def("sync_toy").execute_in_process(
             partition_key=name, instance=instance, raise_on_error=False, **options
         )
@@ -188,13 +187,11 @@ def test_a_rejected_key_is_not_tried_again_and_says_who_must_act(run, shop, vend
     assert "Check the key and its scopes" in failure(result)
 
 
-def test_the_asset_page_can_launch_a_sync_without_the_job(run, shop, instance) -> None:
-    job = defs.resolve_implicit_global_asset_job_def()
-    run_result = (
-        job.execute_in_process(
-            partition_key=shop, instance=instance, asset_selection=[ITEMS, STORES]
-        )
-        if instance.has_dynamic_partition("toy_connections", shop)
-        else run(shop)
+def test_a_sync_launched_from_the_asset_page_is_known_as_one(run, shop, instance) -> None:
+    instance.add_dynamic_partitions("toy_connections", [shop])
+    result = dg.materialize(
+        [defs.resolve_assets_def(ITEMS)],
+        instance=instance,
+        partition_key=shop,
     )
-    assert instance.get_run_by_id(run_result.run_id).tags[SYNC_TAG] == "toy"
+    assert instance.get_run_by_id(result.run_id).tags[SYNC_TAG] == "toy"
