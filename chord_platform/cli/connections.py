@@ -102,8 +102,7 @@ def apply_file(session: Session, file: Path) -> None:
     from chord_platform.settings import read_environment
 
     connections = session.platform.connections
-    wanted = applying.read_file(file, read_environment())
-    changes = applying.plan(connections, wanted, path=file)
+    changes = applying.plan(connections, file, environment=read_environment())
     signs = {"add": "+", "change": "~", "start": "~", "same": "="}
     for change in changes:
         said = ", ".join(change.differences) or "as it should be"
@@ -230,7 +229,8 @@ def disconnect(session: Session, name: str, keep: str | None, yes: bool) -> None
     connection = connections.get(name)
     if not yes:
         fate = "and keep its rows" if keep == "keep" else "and DELETE its rows and their history"
-        click.confirm(f"Disconnect {connection.name} {fate}?", abort=True, err=True)
+        if not click.confirm(f"Disconnect {connection.name} {fate}?", err=True):
+            raise ConnectionRefused("Nothing was changed.")
     dropped = connections.disconnect(name, keep_data=keep == "keep", by=session.who)
     orchestrator.removed(session.settings, connection)
     click.echo(f"{connection.name} is disconnected; its credentials are gone.")

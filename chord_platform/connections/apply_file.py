@@ -39,7 +39,7 @@ class Wanted:
     connector: str
     values: Mapping[str, str] = field(repr=False)
     schedule: str | None = None
-    start: bool | None = None
+    start: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,29 +57,37 @@ class Applied:
     checked: Checked | None
 
 
-def read_file(path: Path, environment: Mapping[str, str]) -> list[Wanted]:
+def plan(connections: Connections, path: Path, *, environment: Mapping[str, str]) -> list[Change]:
     """Raises:
-    ConnectionRefused: the file is not what it should be; all its faults at once.
+    ConnectionRefused: something in it cannot be right; all faults at once, nothing is changed.
     """
-    entries = read_yaml(path)
-    wanted: list[Wanted] = []
+    changes: dict[str, Change] = {}
     faults: list[str] = []
-    for name, entry in entries.items():
+    for name, entry in read_yaml(path).items():
         try:
-            wanted.append(one(str(name), entry, environment))
+            change = difference(connections, one(name, entry, environment))
+            if change.wanted.name in changes:
+                raise ConnectionRefused(f"another entry comes to {change.wanted.name!r} too.")
+            changes[change.wanted.name] = change
         except PlatformError as error:
             faults.append(f"{name}: {error}")
-    refuse(path, faults)
-    return wanted
+        except SettingsRefused as error:
+            faults.append(f"{name}: {error.what} {error.hint}".rstrip())
+    if faults:
+        raise ConnectionRefused("\n  ".join([f"{path} was not applied.", *faults]))
+    return list(changes.values())
 
 
-def read_yaml(path: Path) -> Mapping[Any, Any]:
+def read_yaml(path: Path) -> Mapping[str, Any]:
+    """Every value as the text that stands there: in plain YAML, Norway (NO) would be false."""
     import yaml
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConnectionRefused(f"{path} cannot be read ({error}).") from error
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    except OSError as error:
+        raise ConnectionRefused(f"{path} cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise ConnectionRefused(f"{path} is not UTF-8 text.") from error
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
         where = f", line {place.line + 1}, column {place.column + 1}" if place else ""
@@ -97,37 +105,29 @@ def read_yaml(path: Path) -> Mapping[Any, Any]:
 def one(name: str, entry: Any, environment: Mapping[str, str]) -> Wanted:
     if not isinstance(entry, dict) or not isinstance(entry.get("connector"), str):
         raise ConnectionRefused("it does not say its connector.", hint="connector: shopify")
-    if unknown := [str(key) for key in entry if key not in KNOWN]:
+    if unknown := [key for key in entry if key not in KNOWN]:
         raise ConnectionRefused(
             f"it has no {', '.join(unknown)}.", hint=f"It may have {', '.join(KNOWN)}."
         )
     settings, secrets = entry.get("settings") or {}, entry.get("secrets") or {}
     if not isinstance(settings, dict) or not isinstance(secrets, dict):
         raise ConnectionRefused("settings and secrets are names with values.")
-    start = entry.get("start")
-    if start not in (None, True, False):
+    start, schedule = entry.get("start", "false"), entry.get("schedule")
+    if start not in ("true", "false"):
         raise ConnectionRefused("start is true or false.")
-    schedule = entry.get("schedule")
-    values = {str(key): text_of(str(key), value) for key, value in settings.items()}
+    for key, value in {**settings, **secrets, "schedule": schedule or ""}.items():
+        if not isinstance(value, str):
+            raise ConnectionRefused(f"{key} is not one value.")
     return Wanted(
         name=slug(name),
         connector=entry["connector"],
-        values={**values, **from_environment(secrets, environment)},
-        schedule=require_cron(str(schedule)) if schedule else None,
-        start=start,
+        values={
+            **settings,
+            **{key: secret_of(key, value, environment) for key, value in secrets.items()},
+        },
+        schedule=require_cron(schedule) if schedule else None,
+        start=start == "true",
     )
-
-
-def text_of(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        raise ConnectionRefused(f"{name} is not one value.")
-    return "" if value is None else str(value)
-
-
-def from_environment(secrets: Mapping[Any, Any], environment: Mapping[str, str]) -> dict[str, str]:
-    return {str(name): secret_of(str(name), str(ref), environment) for name, ref in secrets.items()}
 
 
 def secret_of(name: str, reference: str, environment: Mapping[str, str]) -> str:
@@ -146,25 +146,6 @@ def secret_of(name: str, reference: str, environment: Mapping[str, str]) -> str:
             hint="Export it, or write it into .env.",
         )
     return environment[variable]
-
-
-def plan(connections: Connections, wanted: list[Wanted], *, path: Path) -> list[Change]:
-    """Raises:
-    ConnectionRefused: something in it cannot be right; all faults at once, nothing is changed.
-    """
-    changes: list[Change] = []
-    faults: list[str] = []
-    seen: set[str] = set()
-    for each in wanted:
-        try:
-            if each.name in seen:
-                raise ConnectionRefused("two entries come to this name.")
-            seen.add(each.name)
-            changes.append(difference(connections, each))
-        except (PlatformError, SettingsRefused) as error:
-            faults.append(f"{each.name}: {error}")
-    refuse(path, faults)
-    return changes
 
 
 def difference(connections: Connections, wanted: Wanted) -> Change:
@@ -208,7 +189,7 @@ def apply(connections: Connections, change: Change, *, by: str) -> Applied:
             connector=wanted.connector,
             values=wanted.values,
             schedule=wanted.schedule,
-            start=bool(wanted.start),
+            start=wanted.start,
             by=by,
         )
         return Applied(change=change, checked=checked)
@@ -220,8 +201,3 @@ def apply(connections: Connections, change: Change, *, by: str) -> Applied:
     if wanted.start and connections.get(wanted.name).pause and (not checked or checked.passed):
         checked = connections.resume(wanted.name, by=by)
     return Applied(change=change, checked=checked)
-
-
-def refuse(path: Path, faults: list[str]) -> None:
-    if faults:
-        raise ConnectionRefused(f"{path} was not applied. " + " ".join(faults))

@@ -30,7 +30,7 @@ def what_happened(
     if secrets_given or asked(before) != asked(after):
         return "settings changed"
     if before.trouble != after.trouble:
-        return "failed again"
+        return "still incomplete" if after.setup is Setup.INCOMPLETE else "failed again"
     return None
 
 

@@ -129,7 +129,7 @@ def verdict(seen: Overview, *, now: datetime, has_dagster: bool) -> tuple[str, s
         return f"It does not sync: its setup is incomplete. {trouble.reason}", trouble.next_step
     if pause and trouble:
         return (
-            f"It does not sync: {pause.by} paused it ({pause.because}). It was broken then:"
+            f"It does not sync: paused by {pause.by}, because {pause.because}. And it is broken:"
             f" {trouble.reason}",
             f"{trouble.next_step} Then `chord connections resume {name}`.",
         )
@@ -137,7 +137,7 @@ def verdict(seen: Overview, *, now: datetime, has_dagster: bool) -> tuple[str, s
         return f"It does not sync: {pause.because}.", "Start the schedule in Dagster's page."
     if pause:
         return (
-            f"It does not sync: {pause.by} paused it because {pause.because}.",
+            f"It does not sync: paused by {pause.by}, because {pause.because}.",
             f"Run `chord connections resume {name}`.",
         )
     if trouble:

@@ -7,7 +7,7 @@ Does not belong here: what a failure means (`diagnosis.py`), transitions (`conne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -75,11 +75,10 @@ def run_setup_tests(
 
     def failed(error: Exception, at: int) -> SetupReport:
         failure = diagnose(error, name=name, secrets=secrets)
-        return SetupReport(
-            tests=stopped_at(at, failure.reason),
-            failure=failure,
-            missing=connector.missing(values),
-        )
+        missing = connector.missing(values)
+        if missing:
+            failure = replace(failure, next_step=how_to_give(connector, missing, name=name))
+        return SetupReport(tests=stopped_at(at, failure.reason), failure=failure, missing=missing)
 
     try:
         connector.complete(values)
@@ -99,6 +98,15 @@ def run_setup_tests(
     return SetupReport(
         tests=passed(result), account=result.account, warnings=tuple(result.warnings)
     )
+
+
+def how_to_give(connector: Connector, missing: tuple[str, ...], *, name: str) -> str:
+    secret = {field.name for field in connector.fields if field.secret}
+    options = [
+        f"--secret {each}=env:VARIABLE" if each in secret else f"--set {each}=VALUE"
+        for each in missing
+    ]
+    return f"Run `chord connections set {name} {' '.join(options)}`."
 
 
 def stopped_at(test: int, message: str) -> tuple[SetupTest, ...]:
@@ -124,7 +132,7 @@ def tested(connection: Connection, *, report: SetupReport, at: datetime) -> Conn
     """The connection after its setup tests."""
     if report.failure is None:
         return connection.checked(at=at, account=report.account)
-    failure = report.failure
+    connection, failure = replace(connection, last_checked_at=at), report.failure
     if report.missing:
         return connection.incomplete(
             because=failure.reason,

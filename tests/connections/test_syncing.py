@@ -381,7 +381,7 @@ def test_repairing_clears_the_working_folder_and_loses_nothing(world: World) -> 
 def test_why_answers_in_one_sentence_with_a_next_step(world: World) -> None:
     world.add()
     why = world.connections.why("shop")
-    assert why.verdict == ("It does not sync: ada paused it because it has not been started yet.")
+    assert why.verdict == ("It does not sync: paused by ada, because it has not been started yet.")
     assert why.next_step == "Run `chord connections resume shop`."
     world.connections.resume("shop", by="ada")
     assert world.connections.why("shop").verdict == "It is due now."

@@ -20,6 +20,9 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="chord-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 

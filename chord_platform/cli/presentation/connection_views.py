@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from dlt_pipelines.results import SyncResult
 
 SEALED = "set, sealed"
-INDENT = (0, 0, 0, 2)
+
+
+def indented(renderable: RenderableType) -> Padding:
+    return Padding(renderable, (0, 0, 0, 2), expand=False)
 
 
 def new_table(*headings: str, right: Iterable[str] = ()) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for heading in headings:
         justify = "right" if heading in set(right) else "left"
         table.add_column(heading, justify=justify, no_wrap=heading != "Note", overflow="fold")
@@ -104,9 +107,9 @@ def details(seen: Overview, connector: Connector, *, now: datetime) -> Renderabl
     }
     return Group(
         Text(connection.name, style="bold"),
-        Padding(grid(known), INDENT),
+        indented(grid(known)),
         Text("\nSettings", style="bold"),
-        Padding(grid(settings_of(connection, connector)), INDENT),
+        indented(grid(settings_of(connection, connector))),
     )
 
 
@@ -137,11 +140,13 @@ def both(at: datetime | None, *, now: datetime) -> str:
 
 def setup_tests(report: SetupReport) -> RenderableType:
     table = Table.grid(padding=(0, 2))
+    for is_message in (False, False, True):
+        table.add_column(no_wrap=not is_message)
     for test in report.tests:
         style = "dim" if test.outcome.value == "skipped" else ""
         message = "" if test.outcome.value == "failed" else test.message
         table.add_row(words.sign(test.outcome.value), Text(test.name, style=style), message)
-    return Padding(table, INDENT)
+    return indented(table)
 
 
 def sync_result(result: SyncResult) -> RenderableType:
@@ -218,14 +223,14 @@ def why_screen(why: Why, *, now: datetime) -> RenderableType:
             "last synced": both(connection.last_synced_at, now=now),
         }
     )
-    parts: list[RenderableType] = [head, Padding(facts, INDENT)]
+    parts: list[RenderableType] = [head, indented(facts)]
     for request in why.requests:
         asked = f"{request.requested_by} asked {words.ago(request.requested_at, now=now)}"
         state = "at work" if request.run_id else f"waiting, {request.attempts} attempts so far"
         parts.append(Text(f"  request      {request.options}: {asked}, {state}", style="cyan"))
-    parts += [Text("\nLast syncs", style="bold"), Padding(runs_table(why.runs, now=now), INDENT)]
+    parts += [Text("\nLast syncs", style="bold"), indented(runs_table(why.runs, now=now))]
     changes = Table.grid(padding=(0, 2))
     for entry in why.audit:
         changes.add_row(words.ago(entry.at, now=now), entry.what, Text(f"by {entry.who}", "dim"))
-    parts += [Text("Last changes", style="bold"), Padding(changes, INDENT)]
+    parts += [Text("Last changes", style="bold"), indented(changes)]
     return Group(*parts)

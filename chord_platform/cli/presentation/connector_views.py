@@ -6,13 +6,14 @@ Belongs here: its one screen. Does not belong here: connections (`connection_vie
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
+from rich.constrain import Constrain
 from rich.markdown import Markdown
-from rich.padding import Padding
 from rich.text import Text
 
-from chord_platform.cli.presentation.connection_views import INDENT, new_table
+from chord_platform.cli.presentation.connection_views import indented, new_table
 from dlt_pipelines.connector import Connector, Field, Table
 
+READABLE = 100
 DELETES = {"seen": "deletions seen", "marked": "deletions marked", "unseen": "deletions unseen"}
 
 
@@ -29,13 +30,13 @@ def guide(connector: Connector) -> RenderableType:
         Text.assemble((connector.title, "bold"), f"  {connector.description}"),
         Text(f"{connector.category}; {', '.join(connector.ingestion)}", style="dim"),
         heading("How to connect it"),
-        Padding(Markdown(connector.setup_guide.strip()), INDENT),
+        indented(Constrain(Markdown(connector.setup_guide.strip()), READABLE)),
         heading("Command"),
-        Padding(Text(example(connector)), INDENT),
+        indented(Text(example(connector))),
         heading("Settings"),
-        Padding(fields, INDENT),
+        indented(fields),
         heading(f"Tables, in raw_{connector.name}"),
-        Padding(tables, INDENT),
+        indented(tables),
     )
 
 
@@ -60,10 +61,13 @@ def reading(table: Table) -> str:
 
 
 def example(connector: Connector) -> str:
-    """With every required setting; a connector that takes one of several shows them all."""
+    """With every required setting, and a secret where one of several is enough."""
     lines = [f"chord connections add my_{connector.name} --connector {connector.name}"]
     needed = [field for field in connector.fields if field.required and field.default is None]
-    for field in needed or [field for field in connector.fields if field.secret]:
+    secrets = [field for field in connector.fields if field.secret]
+    if not any(field.secret for field in needed):
+        needed += secrets[:1]
+    for field in needed:
         variable = f"{connector.name}_{field.name}".upper()
         given = f"--secret {field.name}=env:{variable}" if field.secret else f"--set {field.name}="
         lines.append(f"    {given}" if field.secret else f"    {given}...")

@@ -18,18 +18,19 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+RICH_GUESS, PIPE_WIDTH = 80, 160
+
 as_json: Callable[..., Any] = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def console() -> Console:
-    """For people: colours when stdout is a terminal and NO_COLOR is not set. In a pipe lines are
-    as long as they need to be, so that nothing is cut that a program reads."""
+    """Colours when stdout is a terminal and NO_COLOR is not set. A pipe has no width: unless
+    COLUMNS says one, lines are long enough that little is folded."""
     from rich.console import Console
 
     made = Console(highlight=False)
-    if not made.is_terminal:
-        made = Console(highlight=False, width=200, soft_wrap=False)
-    return made
+    is_guess = not made.is_terminal and made.width == RICH_GUESS
+    return Console(highlight=False, width=PIPE_WIDTH) if is_guess else made
 
 
 def print_json(value: Any) -> None:
