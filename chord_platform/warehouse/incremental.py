@@ -2,10 +2,10 @@
 
 Every key and its cursor are read from the query (cheap: no other column is computed) and compared
 with the table. A row is computed again when its key is new, when its cursor is another one than the
-table's, or when its cursor lies within the lookback; it goes when its key is gone. So late rows,
-early rows, changed rows and deleted rows all arrive, whatever their cursors' order. The one thing
-not seen is a row that changes and keeps a cursor older than the lookback: that it does not is what
-the model's author says by naming the cursor.
+table's or null, or when its cursor lies within the lookback; it goes when its key is gone. So late
+rows, early rows, changed rows and deleted rows all arrive, whatever their cursors' order. The one
+thing not seen is a row that changes and keeps a cursor older than the lookback: that it does not is
+what the model's author says by naming the cursor.
 
 Belongs here: one table. Does not belong here: whether its definition changed (`build.py`).
 """
@@ -74,7 +74,7 @@ def refresh(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> Refreshed
 def find_changed(con: duckdb.DuckDBPyConnection, model: Model, *, target: str, cursor: str) -> None:
     unlike = (
         f"not exists (select 1 from {target} as old where {same_key(model)}"
-        f" and old.{cursor} is not distinct from new.chord_cursor)"
+        f" and old.{cursor} = new.chord_cursor)"  # a null says nothing, and is computed again
     )
     values: list[Any] = []
     if model.lookback:
