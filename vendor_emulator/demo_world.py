@@ -106,7 +106,7 @@ class DemoWorld:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="demo_world", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="demo_world", description="The demo's vendors.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--seed", type=int, default=1)

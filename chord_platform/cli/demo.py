@@ -9,7 +9,7 @@ Each later run lets a day pass at the vendors and syncs what changed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,11 @@ ORDERS = 2000
 CONNECTIONS = {"demo_shop": "shopify", "demo_oms": "chord_oms"}
 SCHEDULE = "*/15 * * * *"
 BY = "chord demo"
+SHOWN_PER_SCHEMA = 12
+HIDDEN = ("staging", "intermediate")
+ROWS = "rows"
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+NUMBERS = (ROWS, "rows_inserted", "rows_updated", "rows_deleted")
 
 
 @dataclass
@@ -68,8 +73,9 @@ class Outcome:
 
 @click.command()
 @click.option("--orders", default=ORDERS, show_default=True, help="Size of the emulated business.")
+@click.option("--all", "every", is_flag=True, help="Show every table at the end.")
 @pass_session
-def command(session: Session, orders: int) -> None:
+def command(session: Session, orders: int, *, every: bool) -> None:
     """Watch a Shopify store and a Chord OMS become checked tables.
 
     Emulated vendors start on loopback, both are connected and synced through Dagster, the models
@@ -91,7 +97,7 @@ def command(session: Session, orders: int) -> None:
         outcome = run_through_dagster(session, world, say)
     finally:
         world.close()
-    show(say.console, outcome, first=is_first, seconds=time.perf_counter() - began)
+    show(say.console, outcome, every=every, seconds=time.perf_counter() - began)
     where_to_look(say.console, session)
     if outcome.breaches:
         raise PlatformError(
@@ -151,7 +157,7 @@ def run(
     partition: str | None = None,
 ) -> None:
     result = definitions.resolve_job_def(job).execute_in_process(
-        instance=instance, partition_key=partition, raise_on_error=False
+        instance=instance, partition_key=partition, raise_on_error=False, run_config=QUIET
     )
     outcome.take(result)
     if not result.success:
@@ -180,23 +186,26 @@ class Steps:
         self.console.print(f"  [green]✓[/green] {text} [dim]{seconds:.1f} s[/dim]")
 
 
-def show(console: Console, outcome: Outcome, *, first: bool, seconds: float) -> None:
+def show(console: Console, outcome: Outcome, *, every: bool, seconds: float) -> None:
     from rich.table import Table
 
     table = Table(title="Rows", title_justify="left", header_style="bold")
     table.add_column("table")
-    for heading in ("rows", "new", "changed", "deleted", "at the vendor"):
+    for heading in ("rows", "new", "changed", "deleted", "compared with the vendor"):
         table.add_column(heading, justify="right")
     theirs = {name: (ours, vendors) for name, ours, vendors in outcome.reconciled}
-    for name, numbers in sorted(outcome.tables.items(), key=in_order_of_flow):
-        if not worth_a_line(name, numbers, first=first):
-            continue
-        table.add_row(
-            name,
-            number(numbers.get("dagster/partition_row_count", numbers.get("dagster/row_count"))),
-            *(number(numbers.get(f"rows_{what}")) for what in ("inserted", "updated", "deleted")),
-            compared(*theirs[name]) if name in theirs else "",
-        )
+    for schema, tables in by_schema(outcome).items():
+        shown = tables if every else tables[:SHOWN_PER_SCHEMA]
+        for name, numbers in shown:
+            table.add_row(
+                name,
+                *(number(numbers.get(key)) for key in NUMBERS),
+                compared(*theirs[name]) if name in theirs else "",
+            )
+        if rest := tables[len(shown) :]:
+            sums = (sum(numbers.get(key) or 0 for _, numbers in rest) for key in NUMBERS)
+            table.add_row(f"[dim]{schema}: {len(rest)} more[/dim]", *map(number, sums))
+        table.add_section()
     console.print()
     console.print(table)
     agreed = sum(ours == vendors for _, ours, vendors in outcome.reconciled)
@@ -208,31 +217,26 @@ def show(console: Console, outcome: Outcome, *, first: bool, seconds: float) -> 
         f" Seconds in all: [bold]{seconds:.1f}[/bold]."
     )
     for name, check, _, is_warning in outcome.failed:
-        colour = "yellow" if is_warning else "red"
-        console.print(
-            f"  [{colour}]{'warning' if is_warning else 'failed'}[/{colour}] {name}: {check}"
-        )
+        word = "[yellow]warning[/yellow]" if is_warning else "[red]failed[/red]"
+        console.print(f"  {word} {name}: {check}")
 
 
-def in_order_of_flow(item: tuple[str, Any]) -> tuple[int, str]:
-    layers: tuple[Callable[[str], bool], ...] = (
-        lambda name: name.startswith("raw_shopify."),
-        lambda name: name.startswith("raw_"),
-        lambda name: name.startswith("staging."),
-        lambda name: name.startswith("intermediate."),
-    )
-    name = item[0]
-    return next((place for place, fits in enumerate(layers) if fits(name)), len(layers)), name
+def by_schema(outcome: Outcome) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """What vendors sent and what the marts are; in each, what changed most comes first."""
+    found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for name, numbers in outcome.tables.items():
+        schema = name.partition(".")[0]
+        numbers[ROWS] = numbers.get("dagster/partition_row_count", numbers.get("dagster/row_count"))
+        if schema not in HIDDEN and numbers[ROWS]:
+            found.setdefault(schema, []).append((name, numbers))
+    for tables in found.values():
+        tables.sort(key=lambda item: (-changes(item[1]), -item[1][ROWS], item[0]))
+    raw_first = sorted(found, key=lambda schema: (not schema.startswith("raw_"), schema))
+    return {schema: found[schema] for schema in raw_first}
 
 
-def worth_a_line(name: str, numbers: dict[str, Any], *, first: bool) -> bool:
-    """Every filled raw table and every mart; later, what changed, and the marts."""
-    if name.startswith(("staging.", "intermediate.")):
-        return False
-    if not name.startswith("raw_"):
-        return True
-    changed = sum(numbers.get(f"rows_{what}", 0) for what in ("inserted", "updated", "deleted"))
-    return bool(changed)
+def changes(numbers: dict[str, Any]) -> int:
+    return sum(numbers.get(key) or 0 for key in NUMBERS[1:])
 
 
 def number(value: Any) -> str:
@@ -240,7 +244,9 @@ def number(value: Any) -> str:
 
 
 def compared(ours: int, vendors: int) -> str:
-    return f"{vendors:,} [green]=[/green]" if ours == vendors else f"{vendors:,} [red]≠[/red]"
+    """Both of what was created some minutes before the sync: newer ones may be on their way."""
+    sign = "[green]=[/green]" if ours == vendors else "[red]≠[/red]"
+    return f"{ours:,} {sign} {vendors:,}"
 
 
 def where_to_look(console: Console, session: Session) -> None:
