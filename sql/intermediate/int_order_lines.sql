@@ -2,6 +2,26 @@
 --
 -- materialized: view
 -- key: order_line_id
+-- column order_line_id: text. The line's key: connection and the vendor's id.
+-- column connection_id: text. The connection that it came through.
+-- column source_order_line_id: text. The vendor's id.
+-- column order_id: text. The order or cart.
+-- column product_id: text. The product; null for a custom item.
+-- column variant_id: text. The variant; null for a custom item.
+-- column title: text. The product's title; in Shopify as it was when sold.
+-- column sku: text. Stock keeping unit.
+-- column quantity: bigint. Units ordered, also those removed or returned since.
+-- column current_quantity: bigint. Units left after edits and returns; null where the vendor does
+--    not say.
+-- column unit_price_amount: decimal(18,4). Price of one unit before discounts.
+-- column items_amount: decimal(18,4). Goods at their price, before discounts.
+-- column own_discount_amount: decimal(18,4). The line's own discounts; those of the whole order
+--    are not in it.
+-- column tax_amount: decimal(18,4). All tax, on top of the prices or inside them.
+-- column included_tax_amount: decimal(18,4). The part of the tax that stands inside the price.
+-- column is_gift_card: boolean. Whether a gift card was bought.
+-- column is_shipping_required: boolean. Whether the goods must be sent.
+-- column synced_at: timestamptz. When it was last loaded, UTC.
 select
     shopify.order_line_id,
     shopify.connection_id,

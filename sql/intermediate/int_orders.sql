@@ -3,15 +3,58 @@
 -- materialized: table
 -- key: order_id
 -- column order_id: text. The order's key: connection and the vendor's id.
+-- column connection_id: text. The connection that it came through.
+-- column source: text. shopify or chord_oms.
+-- column source_order_id: text. The vendor's id.
+-- column order_number: text. The number that the customer sees.
+-- column customer_account_id: text. The buyer's account; null for a guest.
 -- column customer_id: text. The person who ordered; null where neither account nor e-mail is
 --    known.
+-- column normalized_email: text. E-mail of the buyer's account, else that of the order, in lower
+--    case without blanks around it.
+-- column is_guest: boolean. Whether it was ordered without an account.
 -- column is_completed: boolean. Whether the order is complete by its source's rule.
 -- column is_sale: boolean. Whether it counts as a sale: complete, not cancelled, not a test.
 -- column order_status: text. cart, open, completed or cancelled.
+-- column store_id: text. The store within a Chord OMS.
+-- column channel: text. Where the order came from, in the vendor's words.
+-- column is_test: boolean. Whether it is a test order.
+-- column is_cancelled: boolean. Whether it was cancelled.
+-- column payment_status: text. Where payment stands, in the vendor's words.
+-- column fulfillment_status: text. Where sending stands, in the vendor's words.
+-- column currency: text. The shop's currency; amounts of different currencies must not be added.
+-- column presentment_currency: text. The currency that the customer saw.
+-- column is_tax_included: boolean. Whether prices include tax.
+-- column items_amount: decimal(18,4). Goods at their price, before discounts.
 -- column item_discount_amount: decimal(18,4). Discounts on goods, by line and by order, positive.
+-- column shipping_amount: decimal(18,4). Shipping before its discounts.
 -- column shipping_discount_amount: decimal(18,4). Discounts on shipping, positive.
+-- column tax_amount: decimal(18,4). All tax, on top of the prices or inside them.
+-- column included_tax_amount: decimal(18,4). The part of it that is inside the prices.
 -- column other_amount: decimal(18,4). What else is in the total: tips, duties, fees, rounding,
 --    manual adjustments.
+-- column total_amount: decimal(18,4). What the customer owed when ordering.
+-- column current_total_amount: decimal(18,4). What is left of the total after edits and returns,
+--    by the vendor.
+-- column presentment_total_amount: decimal(18,4). The total in the customer's currency.
+-- column shipping_city: text. City of the shipping address.
+-- column shipping_province_code: text. Province or state of the shipping address, as a code.
+-- column shipping_country_code: text. Country of the shipping address, two letters.
+-- column shipping_postal_code: text. Postal code of the shipping address.
+-- column billing_country_code: text. Country of the billing address, two letters.
+-- column discount_codes: text. Codes used, joined by a comma and a space.
+-- column created_at: timestamptz. When the order or cart was made, UTC.
+-- column placed_at: timestamptz. When the customer ordered, UTC; null for a cart.
+-- column completed_at: timestamptz. When it became complete by its source's rule, UTC; null while
+--    it is not.
+-- column cancelled_at: timestamptz. When it was cancelled, UTC.
+-- column first_shipped_at: timestamptz. When its first parcel left, UTC.
+-- column last_shipped_at: timestamptz. When its last parcel left, UTC.
+-- column updated_at: timestamptz. When it last changed at the vendor, UTC.
+-- column synced_at: timestamptz. When it was last loaded, UTC.
+-- column created_on: date. The day of created_at, in UTC.
+-- column placed_on: date. The day of placed_at, in UTC.
+-- column completed_on: date. The day of completed_at, in UTC.
 with orders as (
     select
         shopify.order_id,

@@ -4,6 +4,24 @@
 --
 -- materialized: view
 -- key: variant_id
+-- column variant_id: text. The variant; null for a custom item.
+-- column connection_id: text. The connection that it came through.
+-- column source: text. shopify or chord_oms.
+-- column source_variant_id: text. The vendor's id.
+-- column product_id: text. The product that it is a variant of.
+-- column title: text. Its options in words.
+-- column sku: text. Stock keeping unit.
+-- column barcode: text. Barcode (EAN, UPC, ISBN).
+-- column price_amount: decimal(18,4). Price of one unit.
+-- column compare_at_price_amount: decimal(18,4). The crossed-out price, if any.
+-- column currency: text. The shop's currency; amounts of different currencies must not be added.
+-- column unit_cost_amount: decimal(18,4). What one unit costs the merchant.
+-- column cost_currency: text. Currency of that cost.
+-- column inventory_quantity: bigint. Units in stock, where the shop counts them.
+-- column is_sellable: boolean. Whether it can be bought.
+-- column is_deleted: boolean. Deleted at the vendor.
+-- column created_at: timestamptz. When the order or cart was made, UTC.
+-- column updated_at: timestamptz. When it last changed at the vendor, UTC.
 with store_currencies as (
     select stores.connection_id, min(stores.currency) as currency
     from staging.stg_chord_oms__stores as stores

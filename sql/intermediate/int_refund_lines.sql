@@ -4,6 +4,14 @@
 --
 -- materialized: view
 -- key: refund_line_id
+-- column refund_line_id: text. The refund line's key: connection and the vendor's id.
+-- column refund_id: text. The refund that it is counted with.
+-- column order_line_id: text. The order line whose units came off.
+-- column quantity: bigint. Units that came off.
+-- column items_amount: decimal(18,4). Their price after discounts; with tax where prices include
+--    it.
+-- column tax_amount: decimal(18,4). Their tax, on top or included.
+-- column included_tax_amount: decimal(18,4). The part of it that stands inside the price.
 with payouts as (
     select refunds.refund_id, refunds.reimbursement_id, refunds.refunded_at
     from staging.stg_chord_oms__refunds as refunds

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.models import raw_chord_oms, raw_shopify
-from tests.models.raw_tables import World, broken
+from tests.models.raw_tables import World, broken, project
 from vendor_emulator.business import Business, Order
 
 BUSINESS = Business(seed=7, orders=300, today=date(2026, 9, 30))
@@ -125,3 +125,9 @@ def test_days_are_days_of_utc_though_the_session_is_in_california(world, orders)
     assert {key: found[key] for key in orders} == {
         key: order.processed_at.date() for key, order in orders.items()
     }
+
+
+def test_every_column_of_every_model_is_described(world):
+    for model in project().models:
+        there = world.rows(f"select column_name from (describe {model.name})")
+        assert {column.name for column in model.columns} == {name for (name,) in there}, model.name

@@ -17,12 +17,3 @@ def test_every_case_beside_a_model_holds():
 
 def test_no_model_stands_without_a_case():
     assert [model.name for model in project().models if not model.tests_path.exists()] == []
-
-
-def test_every_column_of_every_model_of_staging_is_described():
-    undescribed = [
-        model.name
-        for model in project().models
-        if model.schema == "staging" and not all(column.description for column in model.columns)
-    ]
-    assert undescribed == []
