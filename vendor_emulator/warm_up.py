@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BULK = "mutation($query: String!){bulkOperationRunQuery(query:$query){bulkOperation{id}}}"
 POLL = "query($id: ID!){bulkOperation(id:$id){status}}"
-POLLS = 5
+DONE = ("COMPLETED", "FAILED", "CANCELED", "EXPIRED")
 
 
 def warm_up(emulator: Emulator, file: Path) -> tuple[int, float]:
@@ -36,8 +36,8 @@ def warm_up(emulator: Emulator, file: Path) -> tuple[int, float]:
         if "bulk" in request:
             started_job = _ask(emulator, BULK, {"query": request["bulk"]})
             job = started_job["data"]["bulkOperationRunQuery"]["bulkOperation"]
-            for _ in range(POLLS if job else 0):
-                _ask(emulator, POLL, job)
+            while job and _ask(emulator, POLL, job)["data"]["bulkOperation"]["status"] not in DONE:
+                time.sleep(0.02)
             count += 1
             continue
         variables: dict[str, Any] | None = dict(request.get("variables") or {})

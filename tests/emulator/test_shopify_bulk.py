@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import orjson
@@ -123,6 +124,21 @@ def test_the_file_keeps_what_the_shop_held_when_the_job_began(client: ShopClient
     client.shop.add_order()
     names = {row.get("name") for row in downloaded(ended(client, job)["url"])}
     assert len(names - {None}) == len(client.shop.world.orders) - 1
+
+
+def test_a_large_job_is_written_while_others_are_answered(client: ShopClient) -> None:
+    expected = lines(client)
+    client.shop.add_order(like=3)
+    client.shop.bulk.at_once = 10
+    job = started(client)
+    give_up = time.monotonic() + 20
+    while time.monotonic() < give_up:
+        if (seen := poll(client, job))["status"] == "COMPLETED":
+            break
+        assert seen["status"] == "RUNNING"
+    assert len(downloaded(seen["url"])) == len(expected) + 1 + len(
+        client.shop.world.orders.get(3).lines
+    )
 
 
 # ---------------------------------------------------------------------- restrictions

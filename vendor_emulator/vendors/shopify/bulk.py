@@ -3,16 +3,20 @@
 Belongs here: the life of a job. Does not belong here: which queries run and which lines they give
 (`bulk_query.py`).
 
-A job is computed when it is asked for, from the rows of that moment; its states then pass with the
-polls (`script`), so a test decides how long it takes and nothing waits.
+A job is computed from the rows of the moment it is asked for; its states then pass with the polls
+(`script`), so a test decides how long it takes and nothing waits. Only a large job (`at_once`) is
+written beside the other requests, and runs for as long as that takes.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -23,18 +27,22 @@ from vendor_emulator.vendors.shopify.bulk_query import (
     BulkRefused,
     bulk_lines,
     plan_bulk,
+    root_rows,
 )
 from vendor_emulator.vendors.shopify.paging import Ordered, sort_key
 from vendor_emulator.vendors.shopify.search import Filter, compile_search
 from vendor_emulator.vendors.shopify.things import FIRST_ID, UserError, gid
 
 if TYPE_CHECKING:
+    from vendor_emulator.clock import Clock
     from vendor_emulator.vendors.shopify.execution import Session
 
 DUMP = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_APPEND_NEWLINE
 SLOTS = 5
 KEPT = 7 * 86_400
 LONGEST = 10 * 86_400
+AT_ONCE = 5_000
+PIECE = 500
 DONE = ("COMPLETED", "FAILED", "CANCELED", "EXPIRED")
 
 
@@ -76,6 +84,7 @@ class Job:
     roots: int = 0
     found: tuple[int, int] = (0, 0)
     file_size: int = 0
+    is_ready: bool = True
     polls: int = 0
     canceling: int = 0
     url_path: str | None = None
@@ -94,9 +103,10 @@ class Job:
 class BulkJobs:
     """`slots` jobs may run at a time; `script` says how the next ones go."""
 
-    def __init__(self, folder: Path, clock: Any) -> None:
-        self.folder, self.clock = folder, clock
-        self.slots = SLOTS
+    def __init__(self, folder: Path, clock: Clock, lock: RLock) -> None:
+        self.folder, self.clock, self.lock = folder, clock, lock
+        self.closed = False
+        self.slots, self.at_once = SLOTS, AT_ONCE
         self.default = BulkScript()
         self.jobs: dict[str, Job] = {}
         self._scripts: deque[BulkScript] = deque()
@@ -194,12 +204,44 @@ class BulkJobs:
     def _compute(self, job: Job, plan: BulkPlan, session: Session, *, grouped: bool) -> None:
         limit = job.script.rows if job.script.error else None
         key = (job.query, grouped, session.grant, session.world.version, session.now.date(), limit)
-        if key not in self._files:
-            path = self.folder / f"bulk-{len(self._files) + 1}.jsonl"
-            self._files[key] = (path, *_write(path, plan, grouped=grouped, limit=limit))
-        job.path, objects, roots = self._files[key]
-        job.found = (objects, roots)
-        job.file_size = job.path.stat().st_size
+        if known := self._files.get(key):
+            self._found(job, *known)
+            return
+        rows = root_rows(plan)
+        path = self.folder / f"bulk-{job.number}.jsonl"
+        lines = islice(bulk_lines(plan, rows, grouped=grouped), limit)
+
+        def write() -> None:
+            objects, roots = self._write(path, lines)
+            with self.lock:
+                self._files[key] = (path, objects, roots)
+                self._found(job, path, objects, roots)
+
+        if len(rows) <= self.at_once:
+            write()
+        else:
+            job.is_ready = False
+            Thread(target=write, name=f"bulk operation {job.number}", daemon=True).start()
+
+    def _write(self, path: Path, lines: Iterator[tuple[bool, dict[str, Any]]]) -> tuple[int, int]:
+        """Piece by piece under the lock, so that others are answered in between."""
+        objects = roots = 0
+        with path.open("wb", buffering=1 << 20) as file:
+            while not self.closed:
+                with self.lock:
+                    piece = list(islice(lines, PIECE))
+                if not piece:
+                    break
+                for is_root, line in piece:
+                    file.write(orjson.dumps(line, option=DUMP))
+                    roots += is_root
+                objects += len(piece)
+        return objects, roots
+
+    @staticmethod
+    def _found(job: Job, path: Path, objects: int, roots: int) -> None:
+        job.path, job.found, job.is_ready = path, (objects, roots), True
+        job.file_size = path.stat().st_size
 
     def _advance(self, job: Job) -> None:
         script = job.script
@@ -217,9 +259,10 @@ class BulkJobs:
             self._end(job, "EXPIRED")
             return
         job.polls += 1
-        if script.never_ends or job.polls <= script.polls:
+        if script.never_ends or job.polls <= script.polls or not job.is_ready:
             job.status = "RUNNING"
-            job.objects = job.found[0] * (job.polls - 1) // max(1, script.polls)
+            told = (job.polls - 1) / max(1, script.polls)
+            job.objects = int(job.found[0] * min(1, told))
             return
         job.objects, job.roots = job.found
         if script.error:
@@ -252,15 +295,3 @@ FILTERS = {
 
 def _name(path: str | None) -> str | None:
     return None if path is None else path.rsplit("/", 1)[-1]
-
-
-def _write(path: Path, plan: BulkPlan, *, grouped: bool, limit: int | None) -> tuple[int, int]:
-    objects = roots = 0
-    with path.open("wb", buffering=1 << 20) as file:
-        for is_root, line in bulk_lines(plan, grouped=grouped):
-            if objects == limit:
-                break
-            file.write(orjson.dumps(line, option=DUMP))
-            objects += 1
-            roots += is_root
-    return objects, roots

@@ -224,11 +224,15 @@ class _Planner(Compiler):
                 self._look_below(one, picked, in_list=in_list)
 
 
-def bulk_lines(plan: BulkPlan, *, grouped: bool) -> Iterator[tuple[bool, dict[str, Any]]]:
-    """Each line, and whether it is of the root. Parents come before their children, always."""
+def root_rows(plan: BulkPlan) -> Sequence[Any]:
     rows = _rows(plan.root, None)
-    if plan.loses_rows:
-        rows = [row for place, row in enumerate(rows) if place % 5 != 3]
+    return [row for place, row in enumerate(rows) if place % 5 != 3] if plan.loses_rows else rows
+
+
+def bulk_lines(
+    plan: BulkPlan, rows: Sequence[Any], *, grouped: bool
+) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """Each line, and whether it is of the root. Parents come before their children, always."""
     if grouped:
         for row in rows:
             yield from _with_children(plan.root, row)

@@ -59,7 +59,7 @@ class Shop(Changing):
         self.max_query_cost = int(options.get("max_query_cost", MAX_QUERY_COST))
         self.page_wall = int(options.get("page_wall", WALL))
         self.tokens = Tokens(self.clock)
-        self.bulk = BulkJobs(opening.folder, self.clock)
+        self.bulk = BulkJobs(opening.folder, self.clock, self.lock)
         self.world = World(opening.business, self.stamp)
         self.documents = Documents()
         self.store = AnswerStore(opening.folder / "answers")
@@ -134,6 +134,7 @@ class Shop(Changing):
         return {"shop": name, "access_token": STATIC_TOKEN, "base_url": base_url}
 
     def close(self) -> None:
+        self.bulk.closed = True
         self.store.close()
 
     # ------------------------------------------------------------------ GraphQL
