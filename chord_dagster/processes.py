@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from chord_dagster.keys import CODE_LOCATION
+from chord_dagster.reaper import DONE
 from chord_platform.errors import PlatformError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Child:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         log: IO[bytes]
         with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -77,13 +78,11 @@ class Child:
             )
 
 
-def start_all(children: Sequence[Child], environment: Mapping[str, str]) -> None:
+def heed_interrupts() -> None:
     """A process inherits an ignored interrupt (a shell's `&` ignores it), and Dagster then cannot
     be ended by anything but a kill. Handlers set here are reset in the child, ignoring is not."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    for child in children:
-        child.start(environment)
 
 
 def stop_all(children: Sequence[Child], *, within: float = ENDS_WITHIN_SECONDS) -> None:
@@ -114,6 +113,7 @@ class Dagster:
     definitions: Sequence[str] = DEFINITIONS
     on_progress: Callable[[str], None] = lambda message: None
     children: list[Child] = field(default_factory=list)
+    reaper: subprocess.Popen[str] | None = None
 
     @property
     def url(self) -> str:
@@ -134,6 +134,13 @@ class Dagster:
         Raises:
             ProcessEnded: one of them ended, or was not ready in time.
         """
+        heed_interrupts()
+        self.reaper = subprocess.Popen(
+            [sys.executable, "-m", "chord_dagster.reaper"],
+            stdin=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
         code_port = free_port()
         workspace = self.write_workspace(code_port)
         code_server = self.child(
@@ -165,8 +172,8 @@ class Dagster:
         return Child(name, [sys.executable, "-m", module, *arguments], log)
 
     def run_until(self, children: Sequence[Child], is_ready: Callable[[], bool], what: str) -> None:
-        start_all(children, self.environment)
-        self.children += children
+        for child in children:
+            self.begin(child)
         self.on_progress(f"starting {what}")
         until = time.monotonic() + READY_WITHIN_SECONDS
         while not is_ready():
@@ -178,6 +185,13 @@ class Dagster:
                 )
             time.sleep(POLL_SECONDS)
 
+    def begin(self, child: Child) -> None:
+        child.start(self.environment)
+        self.children.append(child)
+        assert self.reaper and self.reaper.stdin
+        self.reaper.stdin.write(f"{child.process.pid}\n")
+        self.reaper.stdin.flush()
+
     def refuse_dead(self) -> None:
         for child in self.children:
             child.refuse_dead()
@@ -185,6 +199,11 @@ class Dagster:
     def stop(self) -> None:
         stop_all(self.children)
         self.children.clear()
+        if self.reaper and self.reaper.stdin:
+            with suppress(BrokenPipeError):
+                self.reaper.stdin.write(f"{DONE}\n")
+                self.reaper.stdin.close()
+            self.reaper.wait()
 
     def write_workspace(self, code_port: int) -> Path:
         path = self.settings.dagster_home / "workspace.up.yaml"
