@@ -54,9 +54,7 @@ def test_no_request_is_a_reason(tick) -> None:
     assert tick("sync_requests").skip_message == "No connection asks for a sync."
 
 
-def test_a_request_becomes_one_run_with_its_options_and_its_partition(
-    tick, platform, shop
-) -> None:
+def test_a_request_becomes_one_run_with_its_options_and_its_partition(tick, platform, shop) -> None:
     options = SyncOptions(tables=frozenset({"items"}), since=NOW)
     platform.connections.request_sync(shop, options=options, by="anna")
     result = tick("sync_requests")
