@@ -112,7 +112,8 @@ class Client:
                         f"the store throttled the same question {throttled} times.",
                         hint="Another app uses up this key's limit; it is tried again by itself.",
                     )
-                self.wait(max(SECOND, self.seconds_until(requested or points)))
+                lacking = min(requested or points, self.maximum)
+                self.wait(max(SECOND, self.seconds_to_earn(lacking)))
             elif code in ("INTERNAL_SERVER_ERROR", "TIMEOUT"):
                 failed += 1
                 if failed >= FAILED_TRIES:
@@ -193,16 +194,17 @@ class Client:
                 if note not in self.report.notes:
                     self.report.notes.append(note)
 
-    def seconds_until(self, points: float) -> float:
-        """Until the bucket holds so many points."""
+    def seconds_to_earn(self, points: float) -> float:
+        """Until so many points have come back beyond those at hand; may be more than the bucket
+        holds at a time."""
         if not self.restore_rate:
             return 0.0
         restored = (monotonic() - self.measured_at) * self.restore_rate
-        lacking = min(points, self.maximum) - min(self.available + restored, self.maximum)
+        lacking = points - min(self.available + restored, self.maximum)
         return max(0.0, lacking / self.restore_rate)
 
     def await_room(self, points: float) -> None:
-        if seconds := self.seconds_until(points):
+        if seconds := self.seconds_to_earn(min(points, self.maximum)):
             self.wait(seconds)
 
     def wait(self, seconds: float) -> None:

@@ -17,7 +17,7 @@ ORDERS = Stream(
     scopes=("read_orders", "read_marketplace_orders", "read_quick_sale"),
     sort="UPDATED_AT",
     count="ordersCount",
-    points=90,
+    points=60,
     fields=f"""
     id legacyResourceId name email test createdAt updatedAt processedAt cancelledAt cancelReason
     closedAt confirmed displayFinancialStatus displayFulfillmentStatus currencyCode

@@ -75,7 +75,7 @@ INVENTORY_ITEMS = Stream(
     root="inventoryItems",
     type="InventoryItem",
     scopes=("read_inventory", "read_products"),
-    points=3,
+    points=2,
     fields="""
     id legacyResourceId sku tracked requiresShipping createdAt updatedAt countryCodeOfOrigin
     harmonizedSystemCode unitCost { amount currencyCode }
@@ -89,7 +89,7 @@ INVENTORY_LEVELS = Stream(
     scopes=("read_inventory",),
     arguments="includeInactive: true",
     filter=None,
-    points=500,
+    points=205,
     fields="id",
     children=(
         Children(
@@ -150,7 +150,7 @@ DISCOUNTS = Stream(
     sort="UPDATED_AT",
     count="discountNodesCount",
     bulk=False,
-    points=8,
+    points=6,
     fields="id discount { __typename "
     + " ".join(f"... on {name} {{ {DISCOUNT_FIELDS} {CODE_FIELDS} }}" for name in CODE_TYPES)
     + " ".join(f"... on {name} {{ {DISCOUNT_FIELDS} }}" for name in AUTOMATIC_TYPES)
@@ -176,7 +176,7 @@ ABANDONED_CHECKOUTS = Stream(
     type="AbandonedCheckout",
     scopes=("read_orders",),
     count="abandonedCheckoutsCount",
-    points=24,
+    points=18,
     fields=f"""
     id name createdAt updatedAt completedAt abandonedCheckoutUrl taxesIncluded discountCodes
     customer {{ id }} totalPriceSet {MONEY} subtotalPriceSet {MONEY} totalTaxSet {MONEY}
@@ -213,7 +213,7 @@ def metafields_of(owner: Stream, *, root: str, type: str) -> Stream:
         scopes=owner.scopes,
         sort=owner.sort if root == owner.root else None,
         count=owner.count if root == owner.root else None,
-        points=20,
+        points=4,
         # The time only says where a query is taken up again; the owner's record is not kept.
         fields="id updatedAt",
         children=(

@@ -11,7 +11,11 @@ store's restore rate. So pages are taken when
               restore rate
 
 with the store's own numbers: its count of the window, the bucket of its last answer, and the points
-per record that its answers told. See `docs` of the numbers beside the constants.
+per record that its answers told. Measured on the emulated store: an order with its two lines costs
+52 points and 149 are asked for it, so a page holds 6 orders; a bulk job of any size ends at its
+second or third poll, 2.3 to 4 s (Shopify's own: 1 s for 8 rows, but it may queue for minutes). On
+the Standard plan (2,000 points, 100 a second) some 45 orders or 500 customers are paged, on Plus
+160 and 4,500, once a first page has told its costs.
 """
 
 from __future__ import annotations
@@ -73,6 +77,7 @@ class Reader:
     def __init__(self, shop: Shop, table: Table, streams: tuple[Stream, ...]) -> None:
         self.shop, self.table, self.streams = shop, table, streams
         self.settings, self.report = shop.settings, shop.settings.report
+        self.counts: dict[tuple[str, Window], int | None] = {}
 
     def read(self, window: Window) -> Reading:
         self.client, self.access, self.pager, self.jobs = self.shop.open()
@@ -110,6 +115,13 @@ class Reader:
         start = datetime.fromisoformat(start_on).replace(tzinfo=UTC)
         return Window(start, window.until, whole=window.whole)
 
+    def counted(self, stream: Stream, window: Window) -> int | None:
+        """Asked once, for the slices and for the choice between pages and bulk."""
+        key = (stream.root, window)
+        if key not in self.counts:
+            self.counts[key] = count_of(self.client, stream, window)
+        return self.counts[key]
+
     def first_slice(self, stream: Stream, window: Window) -> Window:
         longest = self.table.slice
         # A backfill moves no cursor, so it cannot be taken up again: it is one unit.
@@ -118,7 +130,7 @@ class Reader:
         # The lag is no reason for a slice of its own.
         if window.since and window.until - window.since <= longest + self.table.lag:
             return window
-        records = count_of(self.client, stream, window)
+        records = self.counted(stream, window)
         if records is not None and records <= RECORDS_PER_SLICE:
             return window
         oldest = self.oldest_change(stream, window)
@@ -151,12 +163,12 @@ class Reader:
             yield from self.read_pages(stream, window, may_turn_to_bulk=not is_first)
 
     def is_sooner_by_bulk(self, stream: Stream, window: Window) -> bool:
-        records = count_of(self.client, stream, window)
+        records = self.counted(stream, window)
         if records is None:
             return window.since is None or window.whole
         size = self.pager.size_of(stream)
         points = records * (size.points_spent_each or stream.points)
-        seconds = self.client.seconds_until(points) + records / size.size * ROUND_TRIP_SECONDS
+        seconds = self.client.seconds_to_earn(points) + records / size.size * ROUND_TRIP_SECONDS
         return seconds > BULK_SECONDS
 
     def read_pages(

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from dlt_pipelines.connector import CheckResult, ConnectionSettings, Field
 from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
-from dlt_pipelines.sources.shopify.documents import SETUP_TEST, moment
 from dlt_pipelines.sources.shopify.counts import counted
+from dlt_pipelines.sources.shopify.documents import SETUP_TEST, moment
 from dlt_pipelines.sources.shopify.scopes import SIXTY_DAYS
 
 FIELDS = (
@@ -45,7 +45,7 @@ FIELDS = (
         label="Start on",
         help="A date (2024-01-31): the first sync reads what changed since then. Empty: all.",
         required=False,
-        pattern=r"\d{4}-\d{2}-\d{2}",
+        pattern=r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
     ),
     Field(
         name="extraction",
