@@ -1,6 +1,6 @@
 """A process of its own that builds the small shop's models and kills itself at a scripted point.
 
-    python -m tests.warehouse.killed_build HOME STAGE WHAT
+python -m tests.warehouse.killed_build HOME STAGE WHAT
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A process of its own that publishes a copy as large as wanted, for a parent that kills it.
 
-    python -m tests.warehouse.killed_publish HOME
+python -m tests.warehouse.killed_publish HOME
 """
 
 from __future__ import annotations
