@@ -39,7 +39,6 @@ class Model:
     columns: tuple[Column, ...]
     sources: tuple[Source, ...]
     query: Query
-    line: int = 1
 
     @property
     def schema(self) -> str:
