@@ -14,7 +14,8 @@ import duckdb
 from dlt_pipelines.connector import ConnectionSettings, SyncReport, Window
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sources.chord_oms import CONNECTOR
-from dlt_pipelines.sources.chord_oms.reading import Read, Reading, Remembered
+from dlt_pipelines.sources.chord_oms.plan import Remembered
+from dlt_pipelines.sources.chord_oms.reading import Read, Reading
 from dlt_pipelines.sources.chord_oms.solidus import TABLES
 from dlt_pipelines.sync import SyncRequest, sync
 from vendor_emulator.business import Business
@@ -22,7 +23,8 @@ from vendor_emulator.vendors.chord_oms import OmsServer
 
 TODAY = date(2026, 9, 30)
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
-NOTHING = Remembered({}, {})
+NOTHING = Remembered()
+READ_BEFORE = Remembered(wholes={table.name: NOW.isoformat() for table in TABLES})
 
 
 @contextmanager
@@ -54,7 +56,7 @@ def settings_of(
     )
 
 
-def read(settings: ConnectionSettings, *, remembered: Remembered = NOTHING) -> Read:
+def read(settings: ConnectionSettings, *, remembered: Remembered = READ_BEFORE) -> Read:
     return Reading(settings, lambda: remembered).read
 
 

@@ -16,11 +16,12 @@ import pytest
 from dlt_pipelines.errors import UnexpectedResponse, VendorUnavailable
 from dlt_pipelines.sources.chord_oms import snapshots
 from dlt_pipelines.sources.chord_oms.database import database_of, session
-from dlt_pipelines.sources.chord_oms.plan import plan_of
+from dlt_pipelines.sources.chord_oms.exact import Exact
+from dlt_pipelines.sources.chord_oms.plan import Remembered, plan_of
 from dlt_pipelines.sources.chord_oms.present import present_in
-from dlt_pipelines.sources.chord_oms.reading import Read, ReadTable, Remembered
+from dlt_pipelines.sources.chord_oms.reading import Read, ReadTable
 from dlt_pipelines.sources.chord_oms.solidus import SECRETS
-from tests.connectors.chord_oms_shop import NOW, read, rows_in, running_shop, settings_of
+from tests.connectors.chord_oms_shop import NOTHING, NOW, read, rows_in, running_shop, settings_of
 from vendor_emulator.vendors.chord_oms import OmsServer
 
 UTC_NOW = "now() at time zone 'utc'"
@@ -236,9 +237,9 @@ def test_a_writer_who_takes_longer_than_the_lag_holds_the_cursor_back(
         present = present_in(connection, "public")
         slow.rollback()
     assert present.oldest_writer_seconds is not None
-    assert plan_of(settings, present, {}).reached is None
+    assert plan_of(settings, present, NOTHING).reached is None
     hour_long = replace(present, oldest_writer_seconds=3600)
-    assert plan_of(settings, hour_long, {}).reached == NOW - timedelta(minutes=50)
+    assert plan_of(settings, hour_long, NOTHING).reached == NOW - timedelta(minutes=50)
 
 
 def test_rows_without_a_time_and_children_of_changed_orders_come_with_every_window(
@@ -276,12 +277,30 @@ def test_a_table_that_is_as_it_was_is_not_read_again(shop: OmsServer, tmp_path: 
     first = read(settings_of(values, tmp_path / "a"))
     marks = {name: table.fingerprint for name, table in first.tables.items()}
     assert None not in marks.values()
-    remembered = Remembered(marks, {})  # type: ignore[arg-type]
+    remembered = Remembered(marks)  # type: ignore[arg-type]
     second = read(settings_of(values, tmp_path / "b"), remembered=remembered)
     assert {table.rows for table in second.tables.values()} == {None}
     shop.execute("update spree_stores set seo_title = 'changed without its time'")
     third = read(settings_of(values, tmp_path / "c"), remembered=remembered)
     assert [name for name, table in third.tables.items() if table.rows] == ["spree_stores"]
+
+
+def test_a_table_is_read_whole_when_its_columns_change_and_once_a_week(
+    shop: OmsServer, tmp_path: Path
+) -> None:
+    settings = settings_of({**shop.credentials(), "mode": "window"}, tmp_path, since=NOW)
+    with session(database_of(settings)) as connection:
+        present = present_in(connection, "public")
+
+    def is_window(remembered: Remembered) -> bool:
+        return plan_of(settings, present, remembered).tables["spree_stores"].where is not None
+
+    today, week_ago = NOW.isoformat(), (NOW - timedelta(days=7)).isoformat()
+    assert is_window(Remembered({}, {}, {"spree_stores": today}))
+    assert not is_window(Remembered({}, {}, {"spree_stores": week_ago}))
+    assert not is_window(Remembered({}, {}, {}))
+    other = {"spree_stores": "1:1:another-shape"}
+    assert not is_window(Remembered(other, {}, {"spree_stores": today}))
 
 
 def test_the_session_ends_with_the_reading_also_when_it_fails(
@@ -300,6 +319,24 @@ def test_the_session_ends_with_the_reading_also_when_it_fails(
     while shop.fetch(sessions)[0][0] and time.monotonic() < deadline:
         time.sleep(0.02)
     assert shop.fetch(sessions)[0][0] == 0
+
+
+def test_a_session_that_the_server_ends_is_an_ordinary_failure(
+    shop: OmsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB 1.5.5 aborts the process when it closes on such a session without being asked to."""
+    undisturbed = Exact.rows
+
+    def disturbed(self: Exact, *arguments: Any) -> Any:
+        shop.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where application_name = 'chord-dagster'"
+        )
+        return undisturbed(self, *arguments)
+
+    monkeypatch.setattr(Exact, "rows", disturbed)
+    with pytest.raises(VendorUnavailable, match="broke off while spree_stores was read"):
+        read(settings_of({**shop.credentials(), "tables": "spree_stores"}, tmp_path))
 
 
 def test_a_key_that_comes_twice_is_never_passed_on(shop: OmsServer, tmp_path: Path) -> None:

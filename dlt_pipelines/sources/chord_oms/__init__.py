@@ -53,7 +53,8 @@ The platform reads the shop's PostgreSQL through a role that can read and nothin
 
 What is read: all 80 tables of Solidus and every other table of the schema. Small tables are copied
 whole; of large ones the rows that changed since the last sync are read, and all keys, so that rows
-deleted in the shop are seen. All tables of one sync are read as of one moment.
+deleted in the shop are seen; once a week every table is read whole. All tables of one sync are
+read as of one moment.
 """
 
 CONNECTOR = Connector(

@@ -12,6 +12,7 @@ A numeric without a precision always goes the careful way.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -149,6 +150,12 @@ def unused(name: str, taken: set[str]) -> str:
     while f"{name}_{number}" in taken:
         number += 1
     return f"{name}_{number}"
+
+
+def shape(columns: Sequence[Landing]) -> str:
+    """Changes with every column that appears, goes, or lands otherwise than before."""
+    text = repr([(column.name, column.at_server, column.here) for column in columns])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def select_here(columns: Sequence[Landing], relation: str) -> str:

@@ -56,7 +56,7 @@ def state_of(error: BaseException) -> str:
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str) and state and state != "00000":
         return state
-    text = str(error)
+    text = str(error).rpartition('": ')[2]  # without the query that DuckDB quotes
     for state, words in STATES_BY_WORDS:
         if re.search(words, text, re.IGNORECASE):
             return state

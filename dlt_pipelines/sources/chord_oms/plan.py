@@ -4,7 +4,8 @@ Belongs here: reading modes and the conditions that follow from them.
 Does not belong here: asking PostgreSQL anything.
 
 Whole tables are read in mode `snapshot`, at a table's first sync, at a full refresh, where there is
-no usable cursor, where the parent is read whole, and in mode `auto` while a table is small.
+no usable cursor, where its columns changed, where the parent is read whole, once a week, and in
+mode `auto` while a table is small.
 
 A window reads the rows at or after its beginning (ties included) and those without a time, and with
 them every child of a changed parent, because Solidus rebuilds children and touches the parent. It
@@ -18,20 +19,39 @@ Tables that nobody declared are treated alike: their key is PostgreSQL's, their 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from dlt_pipelines.connector import ConnectionSettings, Table, Window
-from dlt_pipelines.sources.chord_oms.columns import literal, quoted, unused
+from dlt_pipelines.sources.chord_oms.columns import landings, literal, quoted, shape, unused
 from dlt_pipelines.sources.chord_oms.notation import CURSOR
 from dlt_pipelines.sources.chord_oms.present import Present, PresentTable
 from dlt_pipelines.sources.chord_oms.solidus import DECLARED, TABLES
 
+ABSENT = "absent"
 SNAPSHOT_BELOW = 100_000
 """Rows under which `auto` copies a table that changed, and compares it by a hash of its rows."""
+
+WHOLE_EVERY = timedelta(days=7)
+"""Solidus writes some columns without moving `updated_at`, and a commit may come later than any
+lag: so each table is read whole from time to time, and only what differs is rewritten."""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """Of earlier syncs, by the tables' names in the warehouse.
+
+    fingerprints  end with the shape of the table's columns
+    cursors       of undeclared tables
+    wholes        when each table was last read or compared whole
+    """
+
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    cursors: Mapping[str, str] = field(default_factory=dict)
+    wholes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,8 +99,7 @@ class Plan:
     reached: datetime | None
 
 
-def plan_of(settings: ConnectionSettings, present: Present, cursors: Mapping[str, str]) -> Plan:
-    """`cursors` are those of undeclared tables, by their name in the warehouse."""
+def plan_of(settings: ConnectionSettings, present: Present, remembered: Remembered) -> Plan:
     wanted = [
         table
         for table in TABLES
@@ -91,11 +110,11 @@ def plan_of(settings: ConnectionSettings, present: Present, cursors: Mapping[str
         for table in wanted
         if is_readable(present.tables.get(table.name), table)
     }
-    extra = extra_subjects(settings, present, cursors)
+    extra = extra_subjects(settings, present, remembered.cursors)
     subjects = {**readable, **extra}
     if not settings.moves_cursors:
         subjects = {name: each for name, each in subjects.items() if each.cursor_type}
-    wholes = {name for name, each in subjects.items() if is_whole(settings, each)}
+    wholes = {name for name, each in subjects.items() if is_whole(settings, each, remembered)}
     for name in subjects:
         if not wholes.isdisjoint(ancestors(name, subjects)):
             wholes.add(name)
@@ -167,13 +186,20 @@ def is_readable(here: PresentTable | None, table: Table) -> bool:
     return here.readable and names.issuperset(table.primary_key)
 
 
-def is_whole(settings: ConnectionSettings, subject: Subject) -> bool:
+def is_whole(settings: ConnectionSettings, subject: Subject, remembered: Remembered) -> bool:
     if not settings.moves_cursors:
         return False
     window, mode = subject.window, settings["mode"]
     if window.whole or window.since is None or subject.cursor_type is None:
         return True
-    return mode == "snapshot" or (mode == "auto" and subject.is_small)
+    if mode == "snapshot" or (mode == "auto" and subject.is_small):
+        return True
+    before = remembered.wholes.get(subject.table.name)
+    if before is None or window.until - datetime.fromisoformat(before) >= WHOLE_EVERY:
+        return True
+    # A column that was added, with a default, is set in rows whose time did not move.
+    last = remembered.fingerprints.get(subject.table.name, "").rpartition(":")[2]
+    return bool(last) and last not in (ABSENT, shape(landings(subject.here.columns)))
 
 
 def parent_of(name: str, subjects: Mapping[str, Subject]) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ whatever dlt does with the resources.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -30,7 +30,14 @@ from dlt_pipelines.sources.chord_oms.columns import TIMES, empty_select, landing
 from dlt_pipelines.sources.chord_oms.database import Database, database_of, session
 from dlt_pipelines.sources.chord_oms.exact import Care, Exact, File, ReadAnew
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, failure_of, state_of
-from dlt_pipelines.sources.chord_oms.plan import Plan, Planned, is_asked_for, plan_of
+from dlt_pipelines.sources.chord_oms.plan import (
+    ABSENT,
+    Plan,
+    Planned,
+    Remembered,
+    is_asked_for,
+    plan_of,
+)
 from dlt_pipelines.sources.chord_oms.present import Present, present_in
 from dlt_pipelines.sources.chord_oms.setup_check import refuse_other_databases
 from dlt_pipelines.sources.chord_oms.snapshots import local_duckdb, open_snapshot, write_parquet
@@ -38,8 +45,8 @@ from dlt_pipelines.sources.chord_oms.solidus import DECLARED
 from dlt_pipelines.sources.chord_oms.survey import Survey, survey
 
 ATTEMPTS = 4
-ABSENT = "absent"
-SERIALIZATION_FAILURE = "40001"
+CANCELLED = {"40001", "57P01", "08006"}
+"""A conflict with recovery, or its consequence: the replica ended the session."""
 DRIVERS = {"duckdb", "_duckdb", "adbc_driver_manager", "adbc_driver_postgresql"}
 DUCKDB_TYPES = {
     "text": "VARCHAR",
@@ -62,7 +69,7 @@ class Conflict(ReadAnew):
 @dataclass(frozen=True)
 class ReadTable:
     """`rows` is None for a table that is as it was at the last sync; `keys` holds every key of a
-    table of which `rows` holds only what changed."""
+    table of which `rows` holds only what changed; `is_whole` tells that nothing was passed over."""
 
     name: str
     key: tuple[str, ...]
@@ -71,6 +78,7 @@ class ReadTable:
     keys: File | None = None
     fingerprint: str | None = None
     is_absent: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,14 +86,6 @@ class Read:
     tables: dict[str, ReadTable]
     extra: tuple[ReadTable, ...]
     reached: datetime | None
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """Of the last sync: every table's fingerprint, and the cursors of undeclared tables."""
-
-    fingerprints: Mapping[str, str]
-    cursors: Mapping[str, str]
 
 
 class Reading:
@@ -145,7 +145,7 @@ class Reading:
             present = present_in(connection, self.database.schema)
         self.report.api_requests += 1
         refuse_other_databases(self.database, present)
-        plan = plan_of(self.settings, present, remembered.cursors)
+        plan = plan_of(self.settings, present, remembered)
         self.tell(present, plan)
         try:
             return self.read_snapshot(present, plan)
@@ -154,7 +154,7 @@ class Reading:
                 raise
             # `from None`: what the drivers say quotes the address and the query.
             failure = failure_of(error, where=self.database.where, reading=self.now_reading)
-            if present.is_standby and state_of(error) == SERIALIZATION_FAILURE:
+            if present.is_standby and state_of(error) in CANCELLED:
                 raise Conflict(failure) from None
             raise failure from None
 
@@ -181,7 +181,9 @@ class Reading:
         write: Write = "merge" if planned.where else "replace"
         names = {landing.column.name: landing.name for landing in landings(table.columns)}
         key = tuple(names[column] for column in table.key)
-        found = ReadTable(planned.name, key, write, None, None, mark)
+        found = ReadTable(
+            planned.name, key, write, None, None, mark, is_whole=planned.where is None
+        )
         is_same = mark is not None and mark == self.known_fingerprints.get(planned.name)
         if is_same and (planned.where is None or survey.rows == 0):
             return found

@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -191,8 +191,13 @@ def extension_snapshot(
         f" (type postgres, read_only, secret oms, schema {literal(database.schema)})"
     )
     con.execute("begin transaction")
-    yield ExtensionSnapshot(con, database, present)
-    con.execute("commit")
+    try:
+        yield ExtensionSnapshot(con, database, present)
+    finally:
+        # When the server has ended the session, DuckDB's own rollback in `close` aborts the whole
+        # process (1.5.5: "terminate called after throwing"); asked for, it is an ordinary error.
+        with suppress(duckdb.Error):
+            con.execute("rollback")
 
 
 @contextmanager

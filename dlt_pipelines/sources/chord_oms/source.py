@@ -16,12 +16,13 @@ from dlt.extract.source import DltSource
 from dlt_pipelines.connector import ConnectionSettings, Table, Window, Write
 from dlt_pipelines.sources.chord_oms.exact import File
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME
-from dlt_pipelines.sources.chord_oms.reading import Reading, Remembered
+from dlt_pipelines.sources.chord_oms.plan import Remembered
+from dlt_pipelines.sources.chord_oms.reading import Reading
 from dlt_pipelines.sources.chord_oms.solidus import TABLES
 from dlt_pipelines.streams import PRESENT, SKIPPED, parquet_file, stream
 
 OTHERS = "other_tables"
-FINGERPRINT, FINGERPRINTS, CURSORS = "fingerprint", "fingerprints", "cursors"
+FINGERPRINT, CURSORS, WHOLE_AT = "fingerprint", "cursors", "whole_at"
 
 
 def build_source(settings: ConnectionSettings) -> DltSource:
@@ -41,10 +42,13 @@ def build_source(settings: ConnectionSettings) -> DltSource:
 def remembered() -> Remembered:
     """dlt keeps it with the cursors, beside the rows."""
     resources = dlt.current.source_state().get("resources", {})
-    marks = {name: state.get(FINGERPRINT) for name, state in resources.items()}
     others = resources.get(OTHERS, {})
-    marks |= others.get(FINGERPRINTS, {})
-    return Remembered({name: mark for name, mark in marks.items() if mark}, others.get(CURSORS, {}))
+
+    def of_all(what: str) -> dict[str, str]:
+        found = {name: state.get(what) for name, state in resources.items() if name != OTHERS}
+        return {name: value for name, value in {**found, **others.get(what, {})}.items() if value}
+
+    return Remembered(of_all(FINGERPRINT), others.get(CURSORS, {}), of_all(WHOLE_AT))
 
 
 def rows_resource(settings: ConnectionSettings, table: Table, reading: Reading) -> DltResource:
@@ -55,7 +59,10 @@ def rows_resource(settings: ConnectionSettings, table: Table, reading: Reading) 
         if found.rows:
             yield from handed_over(found.rows, write=found.write)
         if settings.moves_cursors:
-            dlt.current.resource_state()[FINGERPRINT] = found.fingerprint
+            state = dlt.current.resource_state()
+            state[FINGERPRINT] = found.fingerprint
+            if found.is_whole:
+                state[WHOLE_AT] = window.until.isoformat()
         if found.is_absent:
             return SKIPPED
         # What is read whole at a full refresh is one unit and ends where its window ends.
@@ -86,9 +93,13 @@ def others_resource(settings: ConnectionSettings, reading: Reading) -> DltResour
                 yield from as_table(found.name + PRESENT, found.keys, key=(), write="append")
         if extra:
             state = dlt.current.resource_state()
-            reached = reading.read.reached or min(w.until for w in settings.windows.values())
-            state[FINGERPRINTS] = {found.name: found.fingerprint for found in extra}
+            until = min(window.until for window in settings.windows.values())
+            reached = reading.read.reached or until
+            state[FINGERPRINT] = {found.name: found.fingerprint for found in extra}
             state[CURSORS] = {found.name: reached.isoformat() for found in extra}
+            state.setdefault(WHOLE_AT, {}).update(
+                {found.name: until.isoformat() for found in extra if found.is_whole}
+            )
 
     return dlt.resource(rows, name=OTHERS, write_disposition="append")
 

@@ -9,16 +9,12 @@ again: nothing of it goes through dlt, the merge and the lock.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dlt_pipelines.sources.chord_oms.columns import Landing, landings, literal, quoted
+from dlt_pipelines.sources.chord_oms.columns import Landing, landings, literal, quoted, shape
 from dlt_pipelines.sources.chord_oms.plan import Planned
 from dlt_pipelines.sources.chord_oms.snapshots import Snapshot
-
-LANDING_VERSION = 1
-"""To be raised when a value of a column lands differently than before: all is read anew."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +62,3 @@ def hash_of(planned: Planned, columns: Sequence[Landing]) -> str | None:
         return f"hashtextextended(row({names})::text, 0)"
     keys = [quoted(name) for name in planned.table.key]
     return f"hashtextextended(concat_ws(' ', {', '.join(keys)}), 0)"
-
-
-def shape(columns: Sequence[Landing]) -> str:
-    text = repr([(column.name, column.at_server, column.here) for column in columns])
-    return hashlib.sha256(f"{LANDING_VERSION} {text}".encode()).hexdigest()[:12]
