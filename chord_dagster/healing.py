@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ import dagster as dg
 
 from chord_dagster.checks import late_evaluation, late_since
 from chord_dagster.instance import AT_WORK
-from chord_dagster.keys import partitions_name
+from chord_dagster.keys import BUILD_TAG, SYNC_TAG, partitions_name
 from chord_dagster.liveness import forget, life_of
 from dlt_pipelines.connector import Connector
 
@@ -28,14 +28,17 @@ DIED = (
     " Nothing is lost; the next run finishes what it began."
 )
 
+SILENCE = timedelta(minutes=15)
+
 PartitionsRequest = dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest
 
 
-def end_dead_runs(instance: dg.DagsterInstance, home: Path) -> list[str]:
-    """Ids of the runs that called themselves started and had no process."""
+def end_dead_runs(instance: dg.DagsterInstance, home: Path, *, now: datetime) -> list[str]:
+    """Ids of the runs that called themselves started and had no process. Each would hold back its
+    connection's next run for ever."""
     ended = []
     for run in instance.get_runs(dg.RunsFilter(statuses=AT_WORK)):
-        if life_of(home, run.run_id) != "dead":
+        if not is_dead(instance, home, run, now=now):
             continue
         if run.status is dg.DagsterRunStatus.CANCELING:
             instance.report_run_canceled(run, message=DIED)
@@ -44,6 +47,17 @@ def end_dead_runs(instance: dg.DagsterInstance, home: Path) -> list[str]:
         forget(home, run.run_id)
         ended.append(run.run_id)
     return ended
+
+
+def is_dead(instance: dg.DagsterInstance, home: Path, run: dg.DagsterRun, *, now: datetime) -> bool:
+    """Without a lock there is nothing to ask before a step begins and between its attempts. Both
+    are short; a run of ours that has been silent for long died there."""
+    life = life_of(home, run.run_id)
+    is_ours = SYNC_TAG in run.tags or BUILD_TAG in run.tags
+    if life != "unknown" or not is_ours or run.status is dg.DagsterRunStatus.STARTING:
+        return life == "dead"
+    last = instance.get_records_for_run(run.run_id, limit=1, ascending=False).records
+    return bool(last) and now.timestamp() - last[0].timestamp > SILENCE.total_seconds()
 
 
 def partition_requests(

@@ -135,12 +135,7 @@ class Dagster:
             ProcessEnded: one of them ended, or was not ready in time.
         """
         heed_interrupts()
-        self.reaper = subprocess.Popen(
-            [sys.executable, "-m", "chord_dagster.reaper"],
-            stdin=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        self.open_reaper()
         code_port = free_port()
         workspace = self.write_workspace(code_port)
         code_server = self.child(
@@ -184,6 +179,14 @@ class Dagster:
                     hint=f"See the logs in {self.settings.home / 'logs'}.",
                 )
             time.sleep(POLL_SECONDS)
+
+    def open_reaper(self) -> None:
+        self.reaper = subprocess.Popen(
+            [sys.executable, "-m", "chord_dagster.reaper"],
+            stdin=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
 
     def begin(self, child: Child) -> None:
         child.start(self.environment)

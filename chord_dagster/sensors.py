@@ -106,7 +106,7 @@ def stale_work_sensor(catalog: Mapping[str, Connector]) -> dg.SensorDefinition:
     ) -> dg.SensorResult:
         instance, now = context.instance, datetime.now(UTC)
         with platform.session() as opened:
-            ended = end_dead_runs(instance, opened.settings.home)
+            ended = end_dead_runs(instance, opened.settings.home, now=now)
             healed = opened.connections.heal(runs_by_connection(instance))
             seen = opened.connections.overviews(dagster=facts_of(instance, catalog))
         names: dict[str, set[str]] = {}

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 ATTEMPTS_AFTER_THE_FIRST = 2
 RETRY_DELAY = timedelta(seconds=60)
+NO_PARTITION = (
+    "Which connection? Choose it as the partition; on the command line:"
+    """ --tags '{"dagster/partition": "NAME"}'."""
+)
 
 Reported = dg.MaterializeResult | dg.AssetObservation | dg.AssetCheckResult
 
@@ -65,6 +69,8 @@ def connector_assets(
     def sync_connector(
         context: dg.AssetExecutionContext, config: SyncConfig, platform: PlatformResource
     ) -> Iterator[Reported]:
+        if not context.has_partition_key:
+            raise dg.Failure(NO_PARTITION, allow_retries=False)
         with platform.session() as opened, at_work(opened.settings.home, context.run.run_id):
             context.instance.add_run_tags(context.run.run_id, {SYNC_TAG: connector.name})
             try:

@@ -16,6 +16,7 @@ import pytest
 from dagster._core.definitions.partitions.context import partition_loading_context
 
 from chord_dagster.checks import late_since
+from chord_dagster.healing import SILENCE, end_dead_runs
 from chord_dagster.keys import BUILD_TAG, ROWS_CHANGED_TAG, SYNC_TAG
 from chord_dagster.liveness import at_work, life_of
 from chord_dagster.sensors import LONGEST_WAIT, next_build
@@ -116,6 +117,18 @@ def test_a_run_at_work_is_left_alone(tick, settings, stored) -> None:
         assert life_of(settings.home, run_id) == "alive"
         tick("stale_work")
     assert stored.get_run_by_id(run_id).status is Status.STARTED
+
+
+def test_a_run_that_died_outside_of_its_step_is_ended_when_it_has_been_silent(
+    settings, stored
+) -> None:
+    ours = a_run(stored, Status.STARTED, **{SYNC_TAG: "toy"})
+    foreign = a_run(stored, Status.STARTED)
+    for run_id in (ours, foreign):
+        stored.report_engine_event("It began.", stored.get_run_by_id(run_id))
+    soon, later = datetime.now(UTC), datetime.now(UTC) + SILENCE + timedelta(seconds=1)
+    assert end_dead_runs(stored, settings.home, now=soon) == []
+    assert end_dead_runs(stored, settings.home, now=later) == [ours]
 
 
 def test_a_step_that_failed_leaves_no_trace_of_death(settings) -> None:

@@ -131,6 +131,27 @@ def test_one_table_can_be_refreshed_by_option(run, shop, vendor) -> None:
     assert not any(path.startswith("/stores") for path in vendor.asked)
 
 
+def test_a_check_asked_for_alone_is_answered_by_a_sync_of_its_table(run, shop, instance) -> None:
+    run(shop)
+    check = dg.AssetCheckKey(STORES, KEYS_CHECK)
+    job = dg.define_asset_job("check_stores", selection=dg.AssetSelection.checks(check))
+    only = dg.Definitions(
+        assets=[defs.resolve_assets_def(ITEMS)], jobs=[job], executor=dg.in_process_executor
+    )
+    result = only.resolve_job_def("check_stores").execute_in_process(
+        tags={"dagster/partition": shop}, instance=instance
+    )
+    assert checks(result) == {("stores", KEYS_CHECK): True}
+
+
+def test_a_launch_without_a_connection_says_how_to_name_one(instance, settings) -> None:
+    result = defs.resolve_job_def("sync_toy").execute_in_process(
+        instance=instance, raise_on_error=False
+    )
+    assert not result.success
+    assert '--tags \'{"dagster/partition": "NAME"}\'' in failure(result)
+
+
 def test_a_window_is_read_again_by_option(run, shop, vendor) -> None:
     run(shop)
     result = run(shop, run_config=config(since="2026-01-29", until="2026-02-02T00:00:00Z"))
