@@ -60,6 +60,7 @@ def add(
         by=session.who,
     )
     orchestrator.added(session.settings, checked.connection)
+    orchestrator.started(session.settings, checked.connection)
     report(checked)
 
 
@@ -84,7 +85,6 @@ def set_values(
     refuse_secrets_in_the_open(settings, {field.name for field in fields if field.secret})
     values = values_of(settings, secrets)
     checked = connections.set(name, values=values, schedule=schedule, by=session.who)
-    orchestrator.added(session.settings, checked.connection)
     if not values:
         seen = connections.why(checked.connection.name).overview
         inherited = " (default)" if seen.inherits_schedule else ""
@@ -113,6 +113,8 @@ def apply_file(session: Session, file: Path) -> None:
         if checked is None:
             continue
         orchestrator.added(session.settings, checked.connection)
+        if change.starts:
+            orchestrator.started(session.settings, checked.connection)
         try:
             report(checked)
         except ConnectionRefused as error:
@@ -211,7 +213,7 @@ def pause(session: Session, name: str) -> None:
 def resume(session: Session, name: str) -> None:
     """Run the setup tests, then start its schedule."""
     checked = session.platform.connections.resume(name, by=session.who)
-    orchestrator.added(session.settings, checked.connection)
+    orchestrator.started(session.settings, checked.connection)
     report(checked)
 
 

@@ -31,6 +31,7 @@ from dlt_pipelines.errors import SettingsRefused
 
 KNOWN = ("connector", "schedule", "start", "settings", "secrets")
 ENV = "env:"
+STARTED = "paused -> started"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,10 @@ class Change:
     kind: str
     wanted: Wanted
     differences: tuple[str, ...] = ()
+
+    @property
+    def starts(self) -> bool:
+        return self.wanted.start and (self.kind == "add" or STARTED in self.differences)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +178,9 @@ def difference(connections: Connections, wanted: Wanted) -> Change:
     if wanted.schedule != current.schedule:
         found.append(f"schedule: {current.schedule or 'default'} -> {wanted.schedule or 'default'}")
     if wanted.start and current.pause and not found:
-        return Change(kind="start", wanted=wanted, differences=("paused -> started",))
+        return Change(kind="start", wanted=wanted, differences=(STARTED,))
     if wanted.start and current.pause:
-        found.append("paused -> started")
+        found.append(STARTED)
     return Change(kind="change" if found else "same", wanted=wanted, differences=tuple(found))
 
 

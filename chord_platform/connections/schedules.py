@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from chord_platform.errors import ConnectionRefused
+from chord_platform.errors import ConnectionRefused, SettingsWrong
 
 FIELDS = 5
 
@@ -34,6 +34,13 @@ def require_cron(text: str) -> str:
     except ValueError as never:
         raise refused from never
     return cron
+
+
+def require_default(text: str) -> str:
+    try:
+        return require_cron(text)
+    except ConnectionRefused as error:
+        raise SettingsWrong(f"CHORD_DEFAULT_SCHEDULE: {error.what}", hint=error.hint) from None
 
 
 def next_due(cron: str, *, after: datetime) -> datetime:

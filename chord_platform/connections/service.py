@@ -1,6 +1,6 @@
 """The connections service: what the command line, Dagster and the pages ask for.
 
-Belongs here: one method per thing that can be asked, and the order of its steps.
+Belongs here: one method per thing that can be asked, beside those of `managing.py`.
 Does not belong here: rules (`connection.py`, `overview.py`), rows (`records.py`), printing.
 """
 
@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chord_platform.connections.connection import Connection, Setup
+from chord_platform.connections.connection import Setup
 from chord_platform.connections.live import LiveSyncs
+from chord_platform.connections.managing import Managing
 from chord_platform.connections.names import slug
 from chord_platform.connections.overview import (
     NO_DAGSTER,
@@ -24,10 +25,8 @@ from chord_platform.connections.overview import (
 from chord_platform.connections.records import Records
 from chord_platform.connections.requests import RequestedSync, Requests, SyncOptions, options_of
 from chord_platform.connections.runs import Run, Runs
-from chord_platform.connections.schedules import require_cron
-from chord_platform.connections.setup_tests import Checked, SetupReport, run_setup_tests, tested
+from chord_platform.connections.schedules import require_default
 from chord_platform.connections.syncing import OnProgress, Syncing, SyncRun, require_sense
-from chord_platform.connections.values import accept, for_connector, merged
 from chord_platform.connections.vault import Vault
 from chord_platform.connections.watching import Watching
 from chord_platform.errors import ConnectionRefused
@@ -46,7 +45,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Connections:
+class Connections(Managing):
     """by: who asks, for the audit log. Names are taken as people write them (`My Shop`)."""
 
     def __init__(
@@ -58,11 +57,11 @@ class Connections:
         connectors: Callable[[], Mapping[str, Connector]] = catalog.connectors,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        super().__init__(
+            records=Records(store, Vault(settings)), connectors=connectors, clock=clock
+        )
         self.settings = settings
         self.warehouse = warehouse
-        self.connectors = connectors
-        self.clock = clock
-        self.records = Records(store, Vault(settings))
         self.run_records = Runs(store)
         self.requests = Requests(store)
         self.live = LiveSyncs(settings.home)
@@ -71,7 +70,7 @@ class Connections:
             runs=self.run_records,
             requests=self.requests,
             live=self.live,
-            default_schedule=require_cron(settings.default_schedule),
+            default_schedule=require_default(settings.default_schedule),
             clock=clock,
         )
         self.syncing = Syncing(
@@ -81,138 +80,6 @@ class Connections:
             requests=self.requests,
             live=self.live,
             clock=clock,
-        )
-
-    def list(self) -> list[Connection]:
-        return self.records.list()
-
-    def get(self, name: str) -> Connection:
-        return self.records.get(slug(name))
-
-    def connector_of(self, connection: Connection) -> Connector:
-        return self.connector(connection.connector)
-
-    def connector(self, name: str) -> Connector:
-        known = self.connectors()
-        if name not in known:
-            raise ConnectionRefused(
-                f"There is no connector {name!r}.", hint=f"Connectors: {', '.join(known)}."
-            )
-        return known[name]
-
-    def add(
-        self,
-        name: str,
-        *,
-        connector: str,
-        values: Mapping[str, str],
-        schedule: str | None = None,
-        start: bool = False,
-        by: str,
-    ) -> Checked:
-        """Keeps what was given even when it is not enough. Nothing is kept of what is refused."""
-        now = self.clock()
-        given = accept(self.connector(connector), values)
-        settings, secrets = merged({}, given.settings), merged({}, given.secrets)
-        connection = Connection.added(
-            slug(name),
-            connector=connector,
-            settings=settings,
-            secrets=frozenset(secrets),
-            schedule=require_cron(schedule) if schedule else None,
-            start=start,
-            by=by,
-            at=now,
-        )
-        self.records.insert(connection, secrets=secrets, by=by, at=now)
-        return self.check(connection.name, by=by)
-
-    def set(
-        self,
-        name: str,
-        *,
-        values: Mapping[str, str] | None = None,
-        schedule: str | None = None,
-        by: str,
-    ) -> Checked:
-        """Merges, and checks again. An empty value takes one away; an empty schedule inherits."""
-        connection = self.get(name)
-        given = accept(self.connector_of(connection), values or {})
-        cron = require_cron(schedule) if schedule else None
-
-        def configured(current: Connection) -> Connection:
-            removed = {field for field, secret in given.secrets.items() if not secret}
-            return current.configured(
-                settings=merged(current.settings, given.settings),
-                secrets=frozenset((current.secrets | set(given.secrets)) - removed),
-                schedule=current.schedule if schedule is None else cron,
-            )
-
-        self.records.change(
-            connection.name, configured, secrets=given.secrets, by=by, at=self.clock()
-        )
-        if not values:
-            report = SetupReport(tests=())
-            return Checked(connection=self.records.get(connection.name), report=report)
-        return self.check(connection.name, by=by)
-
-    def check(self, name: str, *, by: str) -> Checked:
-        """Runs the setup tests; what they find is the connection's status from now on."""
-        connection = self.get(name)
-        secrets = self.records.secrets(connection.name)
-        values = {**for_connector(connection.settings), **secrets}
-        report = run_setup_tests(
-            self.connector_of(connection),
-            values,
-            name=connection.name,
-            secrets=tuple(secrets.values()),
-        )
-        now = self.clock()
-        after = partial(tested, report=report, at=now)
-        changed = self.records.change(connection.name, after, by=by, at=now)
-        return Checked(connection=changed, report=report)
-
-    def pause(self, name: str, *, because: str = "they asked for it", by: str) -> Connection:
-        """Lets a sync that runs come to its end. Whoever paused it first stays named."""
-        now = self.clock()
-        return self.records.change(
-            slug(name),
-            lambda current: (
-                current if current.pause else current.paused(by=by, because=because, at=now)
-            ),
-            by=by,
-            at=now,
-        )
-
-    def resume(self, name: str, *, by: str) -> Checked:
-        """Runs the setup tests first.
-
-        Raises:
-            ConnectionRefused: they fail in a way that a person has to end; it stays paused.
-        """
-        checked = self.check(name, by=by)
-        connection, failure = checked.connection, checked.report.failure
-        needs_a_person = failure and failure.fault and failure.fault.needs_a_person
-        if failure and (needs_a_person or connection.setup is Setup.INCOMPLETE):
-            raise ConnectionRefused(
-                f"{connection.name} is {connection.setup}, so it stays paused: {failure.reason}",
-                hint=failure.next_step,
-            )
-        now = self.clock()
-        resumed = self.records.change(
-            connection.name,
-            lambda current: current.resumed(at=now) if current.pause else current,
-            by=by,
-            at=now,
-        )
-        return Checked(connection=resumed, report=checked.report)
-
-    def all_paused(self, connector: str) -> bool:
-        """Whether the connector's schedule has nothing left to start."""
-        return all(
-            not connection.is_runnable
-            for connection in self.list()
-            if connection.connector == connector
         )
 
     def request_sync(

@@ -1,4 +1,11 @@
 from tests.connections.fixtures import market, world
-from tests.store.servers import postgres, store_url
+from tests.store.servers import migrated_url, postgres, postgres_template, sqlite_template
 
-__all__ = ["market", "postgres", "store_url", "world"]
+__all__ = [
+    "market",
+    "migrated_url",
+    "postgres",
+    "postgres_template",
+    "sqlite_template",
+    "world",
+]

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from chord_platform.connections.service import Checked, Connections
+from chord_platform.connections.service import Connections
+from chord_platform.connections.setup_tests import Checked
 from chord_platform.settings import Settings
-from chord_platform.store import Store, migrate, open_store
+from chord_platform.store import Store, open_store
 from chord_platform.warehouse import Warehouse
 from tests.connections.market_service import Market, open_market
 from tests.connections.sources.market import CONNECTOR
@@ -71,9 +72,8 @@ def market() -> Iterator[Market]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, store_url: str, market: Market) -> Iterator[World]:
-    settings = settings_on(tmp_path, store_url)
-    migrate(settings)
+def world(tmp_path: Path, migrated_url: str, market: Market) -> Iterator[World]:
+    settings = settings_on(tmp_path, migrated_url)
     store = open_store(settings)
     clock = Clock()
     connections = Connections(

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from chord_platform.bootstrap import open_platform
 from chord_platform.errors import SettingsWrong
 from chord_platform.settings import read_settings
+from chord_platform.store import migrate
 
 
 def test_without_a_word_everything_lives_in_dot_chord_of_the_working_folder(tmp_path: Path) -> None:
@@ -84,3 +86,13 @@ def test_settings_print_neither_key_nor_password(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CHORD_SECRET_KEY", "canary-key")
     monkeypatch.setenv("CHORD_STORE_URL", "postgresql://chord:canary-password@db/chord")
     assert "canary" not in repr(read_settings())
+
+
+def test_a_default_schedule_that_is_no_cron_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CHORD_DEFAULT_SCHEDULE", "hourly")
+    settings = read_settings(tmp_path / "home")
+    migrate(settings)
+    with pytest.raises(SettingsWrong, match="CHORD_DEFAULT_SCHEDULE: 'hourly' is not a cron"):
+        open_platform(settings)

@@ -42,10 +42,18 @@ def facts(platform: Platform) -> DagsterFacts:
 def added(settings: Settings, connection: Connection) -> None:
     def tell(dagster: Any) -> None:
         dagster.register_partition(settings, connection.connector, connection.name)
-        if connection.is_runnable:
-            dagster.mirror_pause(
-                settings, connection.connector, paused=False, now=datetime.now(UTC)
-            )
+
+    told(settings, tell)
+
+
+def started(settings: Settings, connection: Connection) -> None:
+    """Somebody started this connection, so its connector's schedule has to run; a change of its
+    settings is no such wish, and leaves a schedule that was stopped in Dagster alone."""
+    if not connection.is_runnable:
+        return
+
+    def tell(dagster: Any) -> None:
+        dagster.mirror_pause(settings, connection.connector, paused=False, now=datetime.now(UTC))
 
     told(settings, tell)
 

@@ -85,7 +85,6 @@ def note(seen: Overview) -> str:
 def details(seen: Overview, connector: Connector, *, now: datetime) -> RenderableType:
     connection, trouble, pause = seen.connection, seen.connection.trouble, seen.pause
     inherited = " (default)" if seen.inherits_schedule else ""
-    threat = connection.pauses_after()
     known = {
         "connector": f"{connector.title} ({connector.name})",
         "account": connection.account or None,
@@ -101,9 +100,7 @@ def details(seen: Overview, connector: Connector, *, now: datetime) -> Renderabl
         "fault": f"{trouble.fault.value}, since {words.moment(trouble.since)}" if trouble else None,
         "reason": Text(trouble.reason, style="red") if trouble else None,
         "next step": trouble.next_step if trouble else None,
-        "warning": f"pauses itself if it still fails after {words.moment(threat)}"
-        if threat
-        else None,
+        "warning": warning(connection),
     }
     return Group(
         Text(connection.name, style="bold"),
@@ -111,6 +108,13 @@ def details(seen: Overview, connector: Connector, *, now: datetime) -> Renderabl
         Text("\nSettings", style="bold"),
         indented(grid(settings_of(connection, connector))),
     )
+
+
+def warning(connection: Connection) -> Text | None:
+    threat = connection.pauses_after()
+    if threat is None:
+        return None
+    return Text(f"It pauses itself if it still fails after {words.moment(threat)}.", "yellow")
 
 
 def settings_of(connection: Connection, connector: Connector) -> dict[str, RenderableType]:
@@ -219,6 +223,7 @@ def why_screen(why: Why, *, now: datetime) -> RenderableType:
         {
             "why": Text(why.verdict, style="bold"),
             "next step": why.next_step,
+            "warning": warning(connection),
             "next sync": f"{words.ahead(seen.next_due, now=now)} ({seen.schedule}, UTC)",
             "last synced": both(connection.last_synced_at, now=now),
         }
