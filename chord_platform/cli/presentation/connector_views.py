@@ -6,18 +6,16 @@ Belongs here: its one screen. Does not belong here: connections (`connection_vie
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
-from rich.constrain import Constrain
-from rich.markdown import Markdown
 from rich.text import Text
 
 from chord_platform.cli.presentation.connection_views import indented, new_table
 from dlt_pipelines.connector import Connector, Field, Table
 
-READABLE = 100
 DELETES = {"seen": "deletions seen", "marked": "deletions marked", "unseen": "deletions unseen"}
 
 
 def guide(connector: Connector) -> RenderableType:
+    """The setup guide as it was written: its commands are there to be copied."""
     fields = new_table("Setting", "Kind", "Default", "Note")
     for field in connector.fields:
         fields.add_row(field.name, kind(field), field.default or "", about(field))
@@ -30,7 +28,7 @@ def guide(connector: Connector) -> RenderableType:
         Text.assemble((connector.title, "bold"), f"  {connector.description}"),
         Text(f"{connector.category}; {', '.join(connector.ingestion)}", style="dim"),
         heading("How to connect it"),
-        indented(Constrain(Markdown(connector.setup_guide.strip()), READABLE)),
+        indented(Text(connector.setup_guide.strip())),
         heading("Command"),
         indented(Text(example(connector))),
         heading("Settings"),

@@ -70,7 +70,7 @@ CONNECTOR = Connector(
             pattern="[A-Z]{2}",
         ),
     ),
-    setup_guide="1. Open **Settings, Keys**.\n2. Make a key with `read_sales` and `read_stalls`.",
+    setup_guide="1. Open Settings, Keys.\n2. Make a key with read_sales and read_stalls.",
     tables=(SALES, STALLS),
     check=check,
     build_source=build,
