@@ -223,6 +223,7 @@ def test_the_catalog_lists_and_shows_connectors(chord: Chord) -> None:
     assert "Make a key with read_sales" in shown
     assert "--secret api_key=env:MARKET_API_KEY" in shown
     assert "changes by updated_at" in shown
+    assert "\\ " not in shown, "a command that is pasted has no blank after its backslash"
     unknown = chord("connectors", "show", "nope")
     assert unknown.exit_code == 1
     assert "there is no such connector" in unknown.stderr

@@ -5,6 +5,8 @@ Belongs here: its one screen. Does not belong here: connections (`connection_vie
 
 from __future__ import annotations
 
+import textwrap
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -28,14 +30,19 @@ def guide(connector: Connector) -> RenderableType:
         Text.assemble((connector.title, "bold"), f"  {connector.description}"),
         Text(f"{connector.category}; {', '.join(connector.ingestion)}", style="dim"),
         heading("How to connect it"),
-        indented(Text(connector.setup_guide.strip())),
+        to_copy(connector.setup_guide.strip()),
         heading("Command"),
-        indented(Text(example(connector))),
+        to_copy(example(connector)),
         heading("Settings"),
         indented(fields),
         heading(f"Tables, in raw_{connector.name}"),
         indented(tables),
     )
+
+
+def to_copy(text: str) -> Text:
+    """Without padding: a blank after a backslash would break a command that is pasted."""
+    return Text(textwrap.indent(text, "  "))
 
 
 def heading(text: str) -> Text:
