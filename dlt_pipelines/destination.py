@@ -28,6 +28,7 @@ from dlt.common.schema.utils import get_columns_names_with_prop
 from dlt.common.storages import ParsedLoadJobFileName
 from dlt.common.storages.load_package import LoadPackageStateInjectableContext
 from dlt.destinations import duckdb as duckdb_destination
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.destinations.impl.duckdb.duck import DuckDbClient
 
 from dlt_pipelines.connector import Connector
@@ -89,7 +90,7 @@ class WarehouseDestination(duckdb_destination):
         loading: Loading | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(credentials, **kwargs)
+        super().__init__(in_its_catalog(credentials), **kwargs)
         self.loading = loading
 
     def _raw_capabilities(self) -> DestinationCapabilitiesContext:
@@ -151,6 +152,7 @@ class WarehouseClient(DuckDbClient):
         assert connection is not None
         con = connection.cursor()
         try:
+            con.execute(f"use {quoted(catalog_of(connection))}")
             con.execute("begin transaction")
             if not self.is_loaded(con, load_id):
                 self.write_package(con, load_id)
@@ -260,6 +262,21 @@ class WarehouseClient(DuckDbClient):
                 )
             )
         return package
+
+
+def in_its_catalog(connection: duckdb.DuckDBPyConnection | str) -> Any:
+    """dlt works on copies of a connection, and those forget which attached file is in use."""
+    if isinstance(connection, str):
+        return connection
+    credentials = DuckDbCredentials(connection)
+    credentials.local_config = {"schema": f"{catalog_of(connection)}.main"}
+    return credentials
+
+
+def catalog_of(connection: duckdb.DuckDBPyConnection) -> str:
+    row = connection.execute("select current_database()").fetchone()
+    assert row is not None
+    return row[0]
 
 
 def package_files(context: LoadPackageStateInjectableContext, load_id: str) -> dict[str, list[str]]:

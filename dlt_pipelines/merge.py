@@ -236,24 +236,31 @@ class Merge:
         return table in self.results and self.results[table].deleted > 0
 
     def retire(self, raw: RawTable, change: str, condition: str) -> int:
-        """Moves the rows that meet the condition (of the row `kept`) to the history."""
-        where = f"kept._connection_id = $connection and {condition}"
-        values = {"connection": self.connection_id}
-        if self.history and raw.key:
-            columns = raw.column_list
-            self.con.execute(
-                f"insert into {self.history_of(raw)} ({columns}, _valid_from, _valid_to, _change)"
-                f" select {columns}, _synced_at, $now, $change from {raw.qualified} as kept"
-                f" where {where}",
-                {**values, "now": self.synced_at, "change": change},
-            )
-        # A delete through the row id: DuckDB resolves `kept` only in a select.
-        deleted = self.con.execute(
-            f"delete from {raw.qualified} where rowid in"
-            f" (select kept.rowid from {raw.qualified} as kept where {where})",
-            values,
-        ).fetchone()
-        return int(deleted[0]) if deleted else 0
+        """Moves the rows that meet the condition (of the row `kept`) to the history.
+
+        Which rows these are is asked first, of the key columns alone: mostly there are none.
+        """
+        self.con.execute(
+            f"create or replace temp table retired as select kept.rowid as row_id"
+            f" from {raw.qualified} as kept"
+            f" where kept._connection_id = $connection and {condition}",
+            {"connection": self.connection_id},
+        )
+        retired = count_of(self.con, "select count(*) from retired")
+        if retired:
+            chosen = "rowid in (select row_id from retired)"
+            if self.history and raw.key:
+                columns = raw.column_list
+                self.con.execute(
+                    f"insert into {self.history_of(raw)}"
+                    f" ({columns}, _valid_from, _valid_to, _change)"
+                    f" select {columns}, _synced_at, $now, $change from {raw.qualified}"
+                    f" where {chosen}",
+                    {"now": self.synced_at, "change": change},
+                )
+            self.con.execute(f"delete from {raw.qualified} where {chosen}")
+        self.con.execute("drop table retired")
+        return retired
 
     def history_of(self, raw: RawTable) -> str:
         """The history's name; it is made when the first row goes there."""

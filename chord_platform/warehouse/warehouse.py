@@ -10,7 +10,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from chord_platform.warehouse.results import BuildResult, OnProgress
 
 WAIT_SECONDS = 600.0
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "256MB"
 RETRY_SECONDS = 0.2
+CATALOG = "warehouse"
+ROW_GROUP = 20_480
 LOCKED_BY_OTHER = "Could not set lock"
 
 reader_numbers = count()
@@ -92,6 +94,18 @@ class Warehouse:
             con.execute("set preserve_insertion_order = false")
             yield con
         finally:
+            self.closed(con)
+
+    def closed(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Detaching checkpoints and lets go of the file, whatever else holds the connection."""
+        import duckdb
+
+        with suppress(duckdb.TransactionException):  # none was open
+            con.execute("rollback")
+        try:
+            con.execute("use memory")
+            con.execute(f"detach {CATALOG}")
+        finally:
             con.close()
 
     def connect(self, holder: Holder, *, wait_seconds: float) -> duckdb.DuckDBPyConnection:
@@ -100,7 +114,7 @@ class Warehouse:
         give_up = time.monotonic() + max(0.0, wait_seconds - holder.waited)
         while True:
             try:
-                return duckdb.connect(self.path, config=self.config())
+                return self.attached(duckdb.connect(":memory:", config=self.config()))
             except duckdb.IOException as error:
                 if LOCKED_BY_OTHER not in str(error):
                     raise self.unreadable(error) from error
@@ -112,6 +126,23 @@ class Warehouse:
                 time.sleep(RETRY_SECONDS)
             except duckdb.Error as error:
                 raise self.unreadable(error) from error
+
+    def attached(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        """The file as a catalog of its own, because only `attach` can set its row groups' size.
+
+        Measured, 200,000 records of 2.6 kB: DuckDB's own 122,880 rows a group, 7.2 CPU s and
+        1,400 MB; 20,480, without trying dictionaries, 2.1 CPU s and 410 MB.
+        """
+        try:
+            con.execute(
+                f"attach {literal(str(self.path))} as {CATALOG} (row_group_size {ROW_GROUP})"
+            )
+            con.execute(f"use {CATALOG}")
+            con.execute("set disabled_compression_methods = 'dictionary'")
+        except BaseException:
+            con.close()
+            raise
+        return con
 
     def config(self) -> dict[str, str | bool | int | float | list[str]]:
         config: dict[str, str | bool | int | float | list[str]] = {
