@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chord_platform.settings import Settings
 
 NAME = "dagster.yaml"
+PLACE = "{DAGSTER_HOME}"
 
 
 class Installed(Enum):
@@ -30,7 +31,7 @@ def install_dagster_home(settings: Settings) -> Installed:
 def install(template: Path, folder: Path) -> Installed:
     folder.mkdir(parents=True, exist_ok=True)
     copy, memory = folder / NAME, folder / f".{NAME}.as_installed"
-    wanted = template.read_text(encoding="utf-8")
+    wanted = template.read_text(encoding="utf-8").replace(PLACE, str(folder))
     there = copy.read_text(encoding="utf-8") if copy.exists() else None
     before = memory.read_text(encoding="utf-8") if memory.exists() else None
     if there == wanted:

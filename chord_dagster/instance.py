@@ -22,6 +22,7 @@ from dagster._core.scheduler.instigation import (
     ScheduleInstigatorData,
 )
 
+from chord_dagster.home import install_dagster_home
 from chord_dagster.keys import CODE_LOCATION, partitions_name, raw_key, schedule_name
 from chord_dagster.sync_report import check_results, declared_checks, table_metadata
 
@@ -48,6 +49,7 @@ def opened(settings: Settings) -> Iterator[dg.DagsterInstance | None]:
     if not (settings.dagster_home / "dagster.yaml").exists():
         yield None
         return
+    install_dagster_home(settings)  # it names its own folder, which may have been moved
     with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
         yield instance
 

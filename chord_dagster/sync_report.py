@@ -59,7 +59,7 @@ def rows_changed(result: SyncResult) -> int:
 def declared_checks(connector: Connector) -> dict[str, set[str]]:
     """Names by table. Reconciliation only where the vendor can be asked for its own number."""
     names = {KEYS_CHECK, TYPES_CHECK}
-    if connector.count is not None:
+    if connector.counts is not None:
         names.add(RECONCILIATION_CHECK)
     return {table.name: names for table in connector.tables}
 

@@ -21,7 +21,7 @@ from chord_platform.warehouse.checks import Check, CheckOutcome, checks_of
 from chord_platform.warehouse.models import Model, load_models
 
 if TYPE_CHECKING:
-    from chord_platform.warehouse.build import BuildResult, ModelResult
+    from chord_platform.warehouse.build import BuildResult, ModelResult, OnProgress, Progress
 
 OWNERS = ["team:data"]
 HISTORY = "__history"
@@ -63,9 +63,7 @@ def model_assets(sql_dir: Path) -> dg.AssetsDefinition | None:
                     select=selected_models(context, models),
                     full_refresh=config.full_refresh,
                     holder=f"build models, run {context.run.run_id[:8]}",
-                    on_progress=lambda progress: context.log.info(
-                        f"{progress.stage}: {progress.what}"
-                    ),
+                    on_progress=told(context),
                 )
             except PlatformError as error:
                 raise dg.Failure(
@@ -74,6 +72,18 @@ def model_assets(sql_dir: Path) -> dg.AssetsDefinition | None:
             yield from reported(context, result)
 
     return build_models
+
+
+def told(context: dg.AssetExecutionContext) -> "OnProgress":
+    """The stages, and not each model and check: a line of the log costs as much as an event."""
+    seen: set[str] = set()
+
+    def tell(progress: "Progress") -> None:
+        if progress.stage == "waiting" or progress.stage not in seen:
+            seen.add(progress.stage)
+            context.log.info(f"{progress.stage}: {progress.what}")
+
+    return tell
 
 
 def broken_models_job(error: ModelError) -> dg.JobDefinition:

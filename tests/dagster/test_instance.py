@@ -84,8 +84,9 @@ def test_a_sync_from_the_command_line_shows_on_its_assets(
 
 def test_dagsters_settings_follow_the_template_until_somebody_edits_them(tmp_path: Path) -> None:
     template, home = tmp_path / "dagster.yaml", tmp_path / "home"
-    template.write_text("one")
+    template.write_text("one in {DAGSTER_HOME}")
     assert install(template, home) is Installed.NEW
+    assert (home / "dagster.yaml").read_text() == f"one in {home}"
     assert install(template, home) is Installed.SAME
     template.write_text("two")
     assert install(template, home) is Installed.RENEWED

@@ -51,8 +51,13 @@ def check(settings: ConnectionSettings) -> CheckResult:
     return CheckResult(account=get(settings, "/account")["name"])
 
 
-def count(settings: ConnectionSettings, table: str, before: datetime) -> int | None:
-    return get(settings, "/count", table=table, before=before.isoformat())["count"]
+def counts(
+    settings: ConnectionSettings, tables: Sequence[str], before: datetime
+) -> dict[str, int]:
+    return {
+        table: get(settings, "/count", table=table, before=before.isoformat())["count"]
+        for table in tables
+    }
 
 
 def build(settings: ConnectionSettings) -> Any:
@@ -84,7 +89,7 @@ CONNECTOR = Connector(
     tables=(ITEMS, STORES),
     check=check,
     build_source=build,
-    count=count,
+    counts=counts,
 )
 
 
