@@ -7,7 +7,7 @@ Does not belong here: finding connectors (`catalog.py`), running them (`sync.py`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -141,8 +141,8 @@ class Connector:
 
     check         one cheap request; raises `CredentialsRejected` for a wrong key, returns the
                   missing scopes of a good one
-    count         the vendor's own number of records of a table that were created before a time
-                  (all of them where `Table.created` is None); None where it cannot tell
+    counts        the vendor's own numbers of records that were created before a time (of all
+                  records where `Table.created` is None), for those of the tables it can tell
     build_source  reads no environment and opens nothing
     """
 
@@ -156,7 +156,7 @@ class Connector:
     tables: tuple[Table, ...]
     check: Callable[[ConnectionSettings], CheckResult]
     build_source: Callable[[ConnectionSettings], DltSource]
-    count: Callable[[ConnectionSettings, str, datetime], int | None] | None = None
+    counts: Callable[[ConnectionSettings, Sequence[str], datetime], dict[str, int]] | None = None
 
     def table(self, name: str) -> Table:
         for table in self.tables:

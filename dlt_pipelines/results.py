@@ -41,7 +41,10 @@ class TableResult:
 
 @dataclass
 class SyncResult:
-    """seconds, waited_seconds, lock_seconds: wall time; reconciliation: (ours, the vendor's)."""
+    """seconds, waited_seconds, lock_seconds: wall time; reconciliation: (ours, the vendor's).
+
+    forgotten  tables whose vendor drops rows without telling: more of them here is no fault
+    """
 
     connection_id: str
     tables: dict[str, TableResult] = field(default_factory=dict)
@@ -55,4 +58,5 @@ class SyncResult:
     warnings: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     reconciliation: dict[str, tuple[int, int]] = field(default_factory=dict)
+    forgotten: frozenset[str] = frozenset()
     cursors: dict[str, str] = field(default_factory=dict)

@@ -114,10 +114,11 @@ def count(
 ) -> int | None:
     """The vendor's number of a table's records created before a time; None: it cannot tell."""
     connector.table(table)
-    if connector.count is None:
+    if connector.counts is None:
         return None
     with translated(connector.name):
-        return connector.count(ConnectionSettings(connector.complete(values)), table, before)
+        settings = ConnectionSettings(connector.complete(values))
+        return connector.counts(settings, (table,), before).get(table)
 
 
 def repair(connector: Connector, *, connection_id: str, home: Path) -> bool:
@@ -374,17 +375,20 @@ class Sync:
         return self.request.now - timedelta(minutes=10)
 
     def reconcile(self) -> None:
-        if not self.request.reconcile or self.connector.count is None:
+        if not self.request.reconcile or self.connector.counts is None:
             return
         self.on_progress("comparing with the vendor's own counts")
         settings = ConnectionSettings(self.values, report=self.report)
-        for table in self.connector.tables:
-            result = self.result.tables.get(table.name)
-            if result is None:
-                continue
-            theirs = self.connector.count(settings, table.name, self.counted_before)
-            if theirs is not None:
-                self.result.reconciliation[table.name] = (result.counted, theirs)
+        declared = [
+            table.name for table in self.connector.tables if table.name in self.result.tables
+        ]
+        self.result.forgotten = frozenset(
+            table.name for table in self.connector.tables if table.deletes == "unseen"
+        )
+        theirs = self.connector.counts(settings, declared, self.counted_before)
+        self.result.reconciliation = {
+            name: (self.result.tables[name].counted, number) for name, number in theirs.items()
+        }
 
 
 def prune(folder: Path) -> None:

@@ -43,7 +43,7 @@ class Outcome:
 
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     checks: list[tuple[str, str, bool, bool]] = field(default_factory=list)
-    reconciled: list[tuple[str, int, int]] = field(default_factory=list)
+    reconciled: list[tuple[str, int, int, bool]] = field(default_factory=list)
 
     @property
     def failed(self) -> list[tuple[str, str, bool, bool]]:
@@ -68,7 +68,7 @@ class Outcome:
                 metadata = {key: value.value for key, value in check.metadata.items()}
                 if "rows_at_the_vendor" in metadata:
                     pair = metadata["rows_here"], metadata["rows_at_the_vendor"]
-                    self.reconciled.append((name, *pair))
+                    self.reconciled.append((name, *pair, check.passed))
 
 
 @click.command()
@@ -193,7 +193,7 @@ def show(console: Console, outcome: Outcome, *, every: bool, seconds: float) -> 
     table.add_column("table")
     for heading in ("rows", "new", "changed", "deleted", "compared with the vendor"):
         table.add_column(heading, justify="right")
-    theirs = {name: (ours, vendors) for name, ours, vendors in outcome.reconciled}
+    theirs = {name: (ours, vendors, passed) for name, ours, vendors, passed in outcome.reconciled}
     for schema, tables in by_schema(outcome).items():
         shown = tables if every else tables[:SHOWN_PER_SCHEMA]
         for name, numbers in shown:
@@ -208,7 +208,7 @@ def show(console: Console, outcome: Outcome, *, every: bool, seconds: float) -> 
         table.add_section()
     console.print()
     console.print(table)
-    agreed = sum(ours == vendors for _, ours, vendors in outcome.reconciled)
+    agreed = sum(passed for *_, passed in outcome.reconciled)
     passed = len(outcome.checks) - len(outcome.failed)
     console.print(
         "Reconciled with the vendors' own counts:"
@@ -243,10 +243,12 @@ def number(value: Any) -> str:
     return "" if value is None else f"{value:,}"
 
 
-def compared(ours: int, vendors: int) -> str:
-    """Both of what was created some minutes before the sync: newer ones may be on their way."""
-    sign = "[green]=[/green]" if ours == vendors else "[red]≠[/red]"
-    return f"{ours:,} {sign} {vendors:,}"
+def compared(ours: int, vendors: int, agrees: bool) -> str:
+    """Both of what was created some minutes before the sync: newer ones may be on their way. More
+    rows here than there agree where the vendor forgets rows without telling."""
+    sign = "=" if ours == vendors else "≥" if agrees else "≠"
+    colour = "green" if agrees else "red"
+    return f"{ours:,} [{colour}]{sign}[/{colour}] {vendors:,}"
 
 
 def where_to_look(console: Console, session: Session) -> None:

@@ -75,9 +75,9 @@ CONNECTOR = Connector(
     tables=(ORDERS, LINES, STORES),
     check=lambda settings: CheckResult(),
     build_source=build,
-    count=lambda settings, table, before: len(
-        json.loads(Path(settings["world"]).read_text())[table]
-    ),
+    counts=lambda settings, tables, before: {
+        table: len(json.loads(Path(settings["world"]).read_text())[table]) for table in tables
+    },
 )
 
 

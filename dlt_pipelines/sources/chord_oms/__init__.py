@@ -14,7 +14,7 @@ from __future__ import annotations
 from dlt_pipelines.connector import Connector, Field
 from dlt_pipelines.sources.chord_oms.database import ADDRESS, ADDRESS_HELP
 from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME
-from dlt_pipelines.sources.chord_oms.setup_check import check, count
+from dlt_pipelines.sources.chord_oms.setup_check import check, counts
 from dlt_pipelines.sources.chord_oms.solidus import TABLES
 from dlt_pipelines.sources.chord_oms.source import build_source
 
@@ -110,5 +110,5 @@ CONNECTOR = Connector(
     tables=TABLES,
     check=check,
     build_source=build_source,
-    count=count,
+    counts=counts,
 )

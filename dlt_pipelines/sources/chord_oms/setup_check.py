@@ -6,8 +6,11 @@ Does not belong here: reading rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+import psycopg
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, UndefinedColumn, UndefinedTable
 
@@ -85,23 +88,33 @@ def refuse_other_databases(database: Database, present: Present) -> None:
         )
 
 
-def count(settings: ConnectionSettings, table: str, before: datetime) -> int | None:
-    """None for a table that is not there, may not be read, or is not asked for."""
-    if not is_asked_for(settings, table):
-        return None
+def counts(settings: ConnectionSettings, tables: Sequence[str], before: datetime) -> dict[str, int]:
+    """Not of a table that is not there, may not be read, or is not asked for."""
     database = database_of(settings)
+    found = {}
+    with session(database) as connection:
+        for table in tables:
+            if is_asked_for(settings, table):
+                number = count_of(connection, database.schema, table, before)
+                if number is not None:
+                    found[table] = number
+    return found
+
+
+def count_of(
+    connection: psycopg.Connection[Any], schema: str, table: str, before: datetime
+) -> int | None:
     created = DECLARED[table][0].created
     query = sql.SQL("select count(*) from {}.{}").format(
-        sql.Identifier(database.schema), sql.Identifier(table)
+        sql.Identifier(schema), sql.Identifier(table)
     )
     values = []
     if created:
         # Columns without a zone hold UTC, and so does the session.
         query += sql.SQL(" where {} < %s::timestamptz").format(sql.Identifier(created))
         values = [before]
-    with session(database) as connection:
-        try:
-            row = connection.execute(query, values).fetchone()
-        except (UndefinedTable, UndefinedColumn, InsufficientPrivilege):
-            return None
+    try:
+        row = connection.execute(query, values).fetchone()
+    except (UndefinedTable, UndefinedColumn, InsufficientPrivilege):
+        return None
     return row[0] if row else None

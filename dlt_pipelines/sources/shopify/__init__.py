@@ -23,7 +23,7 @@ from dlt_pipelines.sources.shopify.documents import SHOP
 from dlt_pipelines.sources.shopify.order_queries import ORDERS
 from dlt_pipelines.sources.shopify.readers import Reader, Reading, Shop
 from dlt_pipelines.sources.shopify.rows import Batch
-from dlt_pipelines.sources.shopify.setup import FIELDS, SETUP_GUIDE, check, count
+from dlt_pipelines.sources.shopify.setup import FIELDS, SETUP_GUIDE, check, counts
 from dlt_pipelines.sources.shopify.shapes import Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME, TABLES
 from dlt_pipelines.streams import rows_of, stream
@@ -76,6 +76,6 @@ CONNECTOR = Connector(
     setup_guide=SETUP_GUIDE,
     tables=TABLES,
     check=check,
-    count=count,
+    counts=counts,
     build_source=shopify,
 )

@@ -5,6 +5,7 @@ Belongs here: everything outside a sync. Does not belong here: reading (`readers
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from dlt_pipelines.connector import CheckResult, ConnectionSettings, Field
@@ -115,10 +116,15 @@ def check(settings: ConnectionSettings) -> CheckResult:
     )
 
 
-def count(settings: ConnectionSettings, table: str, before: datetime) -> int | None:
-    """None also where the key may not count: reconciliation needs a number it can trust."""
-    if table not in COUNTS:
-        return None
-    query, created = COUNTS[table]
-    terms = f"{created}:<'{moment(before)}'" if created else None
-    return counted(Client(settings), query, terms)
+def counts(settings: ConnectionSettings, tables: Sequence[str], before: datetime) -> dict[str, int]:
+    """Not of a table that the key may not count: reconciliation needs a number it can trust."""
+    client = Client(settings)
+    found = {}
+    for table in tables:
+        if table in COUNTS:
+            query, created = COUNTS[table]
+            terms = f"{created}:<'{moment(before)}'" if created else None
+            number = counted(client, query, terms)
+            if number is not None:
+                found[table] = number
+    return found
