@@ -1,0 +1,68 @@
+"""The demo as a newcomer runs it: twice, through the real command."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHORD = [sys.executable, "-c", "from chord_platform.cli import main; main()"]
+COMPARED = re.compile(r"own counts: (\d+) of (\d+) tables")
+
+
+def chord(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*CHORD, "--home", str(home), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_demo_ends_green_and_its_second_run_brings_only_what_changed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = chord(home, "demo", "--orders", "120")
+    assert first.returncode == 0, first.stdout[-3000:] + first.stderr[-3000:]
+    agreed, asked = COMPARED.search(first.stdout).groups()  # type: ignore[union-attr]
+    assert agreed == asked
+    assert int(asked) > 80
+    for mart in ("fct_orders", "fct_order_lines", "fct_refunds", "fct_payments", "dim_customers"):
+        assert f"marts.{mart}" in first.stdout
+    orders = numbers(home, "select count(*) as n from marts.fct_orders")
+
+    second = chord(home, "demo")
+    assert second.returncode == 0, second.stdout[-3000:] + second.stderr[-3000:]
+    assert "A day passes" in second.stdout
+    assert numbers(home, "select count(*) as n from marts.fct_orders") > orders
+    read_again = re.search(r"raw_shopify\.orders +│ +(\d+) +│ +(\d+) +│ +(\d+)", second.stdout)
+    assert read_again, second.stdout
+    rows, new, changed = map(int, read_again.groups())
+    assert 0 < new + changed < rows / 2
+
+    listed = json.loads(chord(home, "connections", "list", "--json").stdout)
+    assert [one["setup"] for one in listed] == ["connected", "connected"]
+    assert secrets_in(home) == []
+
+
+def numbers(home: Path, sql: str) -> int:
+    return json.loads(chord(home, "query", sql, "--json").stdout)[0]["n"]
+
+
+def secrets_in(home: Path) -> list[str]:
+    """Files of the platform that hold a credential, or a secret column of the OMS, in the clear."""
+    planted = (b"shpat_emulated", b"emulated-password-of", b"CANARY")
+    return [
+        str(file)
+        for file in home.rglob("*")
+        if file.is_file()
+        and "demo" not in file.relative_to(home).parts
+        and any(secret in file.read_bytes() for secret in planted)
+    ]
