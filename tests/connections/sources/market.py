@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,8 +50,10 @@ def build(settings: ConnectionSettings) -> Any:
     return source()
 
 
-def count(settings: ConnectionSettings, table: str, before: datetime) -> int | None:
-    return len(get(settings, f"/{table}")) if table == "stalls" else None
+def counts(
+    settings: ConnectionSettings, tables: Sequence[str], before: datetime
+) -> dict[str, int]:
+    return {table: len(get(settings, f"/{table}")) for table in tables if table == "stalls"}
 
 
 CONNECTOR = Connector(
@@ -74,5 +76,5 @@ CONNECTOR = Connector(
     tables=(SALES, STALLS),
     check=check,
     build_source=build,
-    count=count,
+    counts=counts,
 )
