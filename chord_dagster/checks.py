@@ -18,9 +18,8 @@ import dagster as dg
 
 from chord_dagster.keys import (
     FRESHNESS_CHECK,
-    KEYS_CHECK,
     RECONCILIATION_CHECK,
-    TYPES_CHECK,
+    ROWS_CHECK,
     partitions_of,
     raw_key,
 )
@@ -29,8 +28,7 @@ from chord_platform.connections.schedules import latest_due
 from dlt_pipelines.connector import Connector
 
 DESCRIPTIONS = {
-    KEYS_CHECK: "No key is null and none stands twice.",
-    TYPES_CHECK: "Every value fits its declared type; one that does not is in the payload only.",
+    ROWS_CHECK: "No key is null or stands twice; a warning where a value is in the payload only.",
     RECONCILIATION_CHECK: "As many rows are here as the vendor counts in the same window.",
     FRESHNESS_CHECK: "The connection synced within its schedule, tolerance included.",
 }

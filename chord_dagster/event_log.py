@@ -30,6 +30,7 @@ class KeptSqliteEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self.engines: OrderedDict[str, sa.Engine] = OrderedDict()
+        self.tables: set[str] = set()
         super().__init__(base_dir=base_dir, inst_data=inst_data)
 
     @classmethod
@@ -47,6 +48,12 @@ class KeptSqliteEventLog(SqliteEventLogStorage):
                 self._initialized_dbs.add(shard)
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Asked before each check is stored; a table that is there stays there."""
+        if table_name not in self.tables and super().has_table(table_name):
+            self.tables.add(table_name)
+        return table_name in self.tables
 
     def engine_of(self, shard: str) -> sa.Engine:
         if shard not in self.engines:

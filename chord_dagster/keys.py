@@ -20,9 +20,8 @@ own: an asset that is launched from its page runs in a job of Dagster's own."""
 
 SKIPPED_TAG, ROWS_CHANGED_TAG, CAUSE_TAG = "chord/skipped", "chord/rows_changed", "chord/cause"
 
-KEYS_CHECK = "keys_are_unique_and_not_null"
+ROWS_CHECK = "rows_are_sound"
 RECONCILIATION_CHECK = "reconciles_with_the_vendor"
-TYPES_CHECK = "values_fit_their_types"
 FRESHNESS_CHECK = "connection_is_fresh"
 
 

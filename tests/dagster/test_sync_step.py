@@ -9,9 +9,9 @@ import pytest
 
 from chord_dagster.keys import (
     FRESHNESS_CHECK,
-    KEYS_CHECK,
     RECONCILIATION_CHECK,
     ROWS_CHANGED_TAG,
+    ROWS_CHECK,
     SKIPPED_TAG,
     SYNC_TAG,
     raw_key,
@@ -83,7 +83,7 @@ def test_a_sync_answers_its_checks(run, shop) -> None:
     found = checks(run(shop))
     assert all(found.values())
     assert {name for table, name in found if table == "items"} >= {
-        KEYS_CHECK,
+        ROWS_CHECK,
         RECONCILIATION_CHECK,
         FRESHNESS_CHECK,
     }
@@ -93,7 +93,21 @@ def test_reconciliation_fails_when_the_vendor_counts_more_rows(run, shop, vendor
     vendor.hidden = 2
     found = checks(run(shop))
     assert not found["items", RECONCILIATION_CHECK]
-    assert found["items", KEYS_CHECK]
+    assert found["items", ROWS_CHECK]
+
+
+def test_a_value_that_does_not_fit_its_type_is_a_warning_on_its_table(run, shop, vendor) -> None:
+    vendor.items[0]["price"] = "a lot"
+    result = run(shop)
+    (found,) = (
+        check
+        for check in result.get_asset_check_evaluations()
+        if check.asset_key == ITEMS and check.check_name == ROWS_CHECK
+    )
+    assert not found.passed
+    assert found.severity is dg.AssetCheckSeverity.WARN
+    assert "price" in found.metadata["warnings"].value
+    assert "price" in metadata(result, ITEMS)["warnings"]
 
 
 def test_checks_keep_one_connection_apart_from_another(
@@ -133,7 +147,7 @@ def test_one_table_can_be_refreshed_by_option(run, shop, vendor) -> None:
 
 def test_a_check_asked_for_alone_is_answered_by_a_sync_of_its_table(run, shop, instance) -> None:
     run(shop)
-    check = dg.AssetCheckKey(STORES, KEYS_CHECK)
+    check = dg.AssetCheckKey(STORES, ROWS_CHECK)
     job = dg.define_asset_job("check_stores", selection=dg.AssetSelection.checks(check))
     only = dg.Definitions(
         assets=[defs.resolve_assets_def(ITEMS)], jobs=[job], executor=dg.in_process_executor
@@ -141,7 +155,7 @@ def test_a_check_asked_for_alone_is_answered_by_a_sync_of_its_table(run, shop, i
     result = only.resolve_job_def("check_stores").execute_in_process(
         tags={"dagster/partition": shop}, instance=instance
     )
-    assert checks(result) == {("stores", KEYS_CHECK): True}
+    assert checks(result) == {("stores", ROWS_CHECK): True}
 
 
 def test_a_launch_without_a_connection_says_how_to_name_one(instance, settings) -> None:

@@ -51,9 +51,7 @@ def check(settings: ConnectionSettings) -> CheckResult:
     return CheckResult(account=get(settings, "/account")["name"])
 
 
-def counts(
-    settings: ConnectionSettings, tables: Sequence[str], before: datetime
-) -> dict[str, int]:
+def counts(settings: ConnectionSettings, tables: Sequence[str], before: datetime) -> dict[str, int]:
     return {
         table: get(settings, "/count", table=table, before=before.isoformat())["count"]
         for table in tables
