@@ -167,13 +167,6 @@ def test_a_request_is_started_by_its_sensor_even_while_paused(world: World) -> N
     assert world.platform.connections.requested_syncs() == []
 
 
-def test_a_connection_that_was_just_started_is_synced_by_its_schedule(world: World) -> None:
-    run = finished(world, "scheduled")
-    assert run.status is dg.DagsterRunStatus.SUCCESS
-    assert run.tags["dagster/schedule_name"] == "sync_toy_schedule"
-    assert len(world.runs("scheduled")) == 1
-
-
 def test_a_paused_connection_launched_from_the_page_is_skipped_readably(world: World) -> None:
     name = "held_back"
     until(lambda: name in partitions(world), "the partition of a connection that was just added")
@@ -190,34 +183,22 @@ def partitions(world: World) -> list[str]:
         return list(instance.get_dynamic_partitions("toy_connections"))
 
 
-def test_the_schedule_says_in_the_page_why_it_skips(world: World) -> None:
-    selector = {
-        "repositoryLocationName": "chord_dagster",
-        "repositoryName": "__repository__",
-        "name": "sync_toy_schedule",
-    }
-
-    def reason() -> bool:
-        ticks = world.ask(TICKS, selector=selector)["instigationStateOrError"]["ticks"]
-        assert not [tick for tick in ticks if tick["error"]]
-        return any("held_back: paused by anna" in (tick["skipReason"] or "") for tick in ticks)
-
-    until(reason, "a tick that names the paused connection")
-
-
 def test_dagster_job_launch_and_execute_take_the_partition_as_a_tag(world: World) -> None:
-    name = world.quiet("from_the_terminal")
-    tags = json.dumps({"dagster/partition": name})
-    executed = world.dagster_command("job", "execute", *LOCATION, "-j", "sync_toy", "--tags", tags)
-    assert executed.returncode == 0, executed.stderr[-2000:]
-    assert world.rows(name) >= 5
+    launched_name, executed_name = world.quiet("launched"), world.quiet("executed")
     workspace = world.settings.dagster_home / "workspace.up.yaml"
     launched = world.dagster_command(
-        "job", "launch", "-w", str(workspace), "-j", "sync_toy", "--tags", tags
+        *("job", "launch", "-w", str(workspace), "-j", "sync_toy"),
+        *("--tags", json.dumps({"dagster/partition": launched_name})),
     )
     assert launched.returncode == 0, launched.stderr[-2000:]
-    run = finished(world, name, count=2)
-    assert run.status is dg.DagsterRunStatus.SUCCESS
+    executed = world.dagster_command(
+        *("job", "execute", *LOCATION, "-j", "sync_toy"),
+        *("--tags", json.dumps({"dagster/partition": executed_name})),
+    )
+    assert executed.returncode == 0, executed.stderr[-2000:]
+    for name in (launched_name, executed_name):
+        assert finished(world, name).status is dg.DagsterRunStatus.SUCCESS
+        assert SKIPPED_TAG not in world.runs(name)[0].tags
 
 
 def test_a_killed_run_is_ended_and_the_connection_syncs_again(world: World) -> None:
@@ -241,6 +222,13 @@ def test_a_killed_run_is_ended_and_the_connection_syncs_again(world: World) -> N
     assert run.status is dg.DagsterRunStatus.FAILURE
 
 
+def test_a_connection_that_was_just_started_is_synced_by_its_schedule(world: World) -> None:
+    run = finished(world, "scheduled")
+    assert run.status is dg.DagsterRunStatus.SUCCESS
+    assert run.tags["dagster/schedule_name"] == "sync_toy_schedule"
+    assert len(world.runs("scheduled")) == 1
+
+
 def test_the_toggle_in_the_page_and_the_pause_are_one(world: World) -> None:
     now = datetime.now(UTC)
     mirror_pause(world.settings, "toy", paused=True, now=now)
@@ -262,3 +250,18 @@ def test_the_assets_of_the_page_know_their_partitions_rows_and_checks(world: Wor
     assert event is not None
     assert event.asset_materialization is not None
     assert "dagster/partition_row_count" in event.asset_materialization.metadata
+
+
+def test_the_schedule_says_in_the_page_why_it_skips(world: World) -> None:
+    selector = {
+        "repositoryLocationName": "chord_dagster",
+        "repositoryName": "__repository__",
+        "name": "sync_toy_schedule",
+    }
+
+    def reason() -> bool:
+        ticks = world.ask(TICKS, selector=selector)["instigationStateOrError"]["ticks"]
+        assert not [tick for tick in ticks if tick["error"]]
+        return any("held_back: paused by anna" in (tick["skipReason"] or "") for tick in ticks)
+
+    until(reason, "a tick that names the paused connection")

@@ -50,9 +50,7 @@ def build(settings: ConnectionSettings) -> Any:
     return source()
 
 
-def counts(
-    settings: ConnectionSettings, tables: Sequence[str], before: datetime
-) -> dict[str, int]:
+def counts(settings: ConnectionSettings, tables: Sequence[str], before: datetime) -> dict[str, int]:
     return {table: len(get(settings, f"/{table}")) for table in tables if table == "stalls"}
 
 
