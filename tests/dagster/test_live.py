@@ -37,9 +37,10 @@ ONCE_A_YEAR = "0 0 1 1 *"
 LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
     __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
 STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status startTime endTime } } }"
-TICKS = """query($selector: InstigationSelector!) { instigationStateOrError(
-    instigationSelector: $selector) { ... on InstigationState {
-    ticks(limit: 20) { status skipReason error { message } } } } }"""
+TRY_TICK = """mutation($selector: ScheduleSelector!, $at: Float) {
+    scheduleDryRun(selectorData: $selector, timestamp: $at) {
+    __typename ... on PythonError { message } ... on DryRunInstigationTick {
+    evaluationResult { skipReason error { message } runRequests { runKey } } } } }"""
 
 
 class World:
@@ -256,12 +257,10 @@ def test_the_schedule_says_in_the_page_why_it_skips(world: World) -> None:
     selector = {
         "repositoryLocationName": "chord_dagster",
         "repositoryName": "__repository__",
-        "name": "sync_toy_schedule",
+        "scheduleName": "sync_toy_schedule",
     }
-
-    def reason() -> bool:
-        ticks = world.ask(TICKS, selector=selector)["instigationStateOrError"]["ticks"]
-        assert not [tick for tick in ticks if tick["error"]]
-        return any("held_back: paused by anna" in (tick["skipReason"] or "") for tick in ticks)
-
-    until(reason, "a tick that names the paused connection")
+    answer = world.ask(TRY_TICK, selector=selector, at=time.time())["scheduleDryRun"]
+    assert answer["__typename"] == "DryRunInstigationTick", answer
+    result = answer["evaluationResult"]
+    assert not result["error"]
+    assert "held_back: paused by anna" in result["skipReason"]
