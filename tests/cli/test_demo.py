@@ -48,7 +48,7 @@ def test_the_demo_ends_green_and_its_second_run_brings_only_what_changed(tmp_pat
     assert 0 < new + changed < rows / 2
 
     listed = json.loads(chord(home, "connections", "list", "--json").stdout)
-    assert [one["setup"] for one in listed] == ["connected", "connected"]
+    assert [one["connection"]["setup"] for one in listed] == ["connected", "connected"]
     assert secrets_in(home) == []
 
 
