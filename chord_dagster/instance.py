@@ -14,16 +14,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.definitions.run_request import InstigatorType
-from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteRepositoryOrigin
-from dagster._core.scheduler.instigation import (
-    InstigatorState,
-    InstigatorStatus,
-    ScheduleInstigatorData,
-)
 
 from chord_dagster.home import install_dagster_home
-from chord_dagster.keys import CODE_LOCATION, partitions_name, raw_key, schedule_name
+from chord_dagster.keys import partitions_name, raw_key
 from chord_dagster.sync_report import check_results, declared_checks, table_metadata
 
 if TYPE_CHECKING:
@@ -95,13 +88,11 @@ def dagster_facts(settings: Settings, connectors: Iterable[str]) -> DagsterFacts
 
 
 def facts_of(instance: dg.DagsterInstance, connectors: Iterable[str]) -> DagsterFacts:
+    from chord_dagster.toggle import is_running
     from chord_platform.connections.overview import DagsterFacts
 
-    states = {name: schedule_state(instance, name) for name in connectors}
     return DagsterFacts(
-        schedules={
-            name: None if state is None else state.is_running for name, state in states.items()
-        },
+        schedules={name: is_running(instance, name) for name in connectors},
         live_runs=runs_by_connection(instance),
     )
 
@@ -111,47 +102,18 @@ def schedule_running(settings: Settings, connector: str) -> bool | None:
     with opened(settings) as instance:
         if instance is None:
             return None
-        state = schedule_state(instance, connector)
-        return None if state is None else state.is_running
+        from chord_dagster.toggle import is_running
+
+        return is_running(instance, connector)
 
 
 def mirror_pause(settings: Settings, connector: str, *, paused: bool, now: datetime) -> None:
     """Sets the toggle of the connector's schedule: off when all its connections are paused."""
     with opened(settings) as instance:
         if instance:
-            set_schedule(instance, connector, running=not paused, now=now)
+            from chord_dagster.toggle import set_running
 
-
-def set_schedule(
-    instance: dg.DagsterInstance, connector: str, *, running: bool, now: datetime
-) -> None:
-    status = InstigatorStatus.RUNNING if running else InstigatorStatus.STOPPED
-    data = ScheduleInstigatorData("* * * * *", now.timestamp())
-    state = schedule_state(instance, connector)
-    if state is None:
-        if not running:  # running is what the code declares
-            origin = repository_origin().get_instigator_origin(schedule_name(connector))
-            instance.add_instigator_state(
-                InstigatorState(origin, InstigatorType.SCHEDULE, status, data)
-            )
-    elif state.is_running != running:
-        instance.update_instigator_state(state.with_status(status).with_data(data))
-
-
-def schedule_state(instance: dg.DagsterInstance, connector: str) -> InstigatorState | None:
-    """Found by name: the storage keeps the rows of schedules whose code is long gone."""
-    origin = repository_origin().get_instigator_origin(schedule_name(connector))
-    return instance.get_instigator_state(origin.get_id(), origin.get_selector().get_id())
-
-
-def repository_origin() -> RemoteRepositoryOrigin:
-    """Dagster finds a toggle by location, repository and name; host and port do not matter."""
-    return RemoteRepositoryOrigin(
-        code_location_origin=GrpcServerCodeLocationOrigin(
-            host="localhost", port=4266, location_name=CODE_LOCATION
-        ),
-        repository_name="__repository__",
-    )
+            set_running(instance, connector, running=not paused, now=now)
 
 
 def report_sync(settings: Settings, connector: Connector, result: SyncResult) -> None:

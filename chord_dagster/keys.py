@@ -11,6 +11,7 @@ import dagster as dg
 from dlt_pipelines.connector import Connector
 
 CODE_LOCATION = "chord_dagster"
+EACH_MINUTE = "* * * * *"
 BUILD_MODELS = "build_models"
 MODELS = "models"
 

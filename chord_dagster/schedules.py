@@ -14,7 +14,7 @@ import dagster as dg
 
 from chord_dagster.instance import connections_with_runs
 from chord_dagster.jobs import Job
-from chord_dagster.keys import CAUSE_TAG, partitions_name, schedule_name
+from chord_dagster.keys import CAUSE_TAG, EACH_MINUTE, partitions_name, schedule_name
 from chord_dagster.resources import PlatformResource
 from chord_platform.connections.schedules import latest_due
 from dlt_pipelines.connector import Connector
@@ -22,8 +22,6 @@ from dlt_pipelines.connector import Connector
 if TYPE_CHECKING:
     from chord_platform.connections.overview import Due, Overview
     from chord_platform.connections.service import Connections
-
-EACH_MINUTE = "* * * * *"
 
 
 def sync_schedule(connector: Connector, job: Job) -> dg.ScheduleDefinition:

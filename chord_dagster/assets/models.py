@@ -15,10 +15,11 @@ import dagster as dg
 
 from chord_dagster.keys import BUILD_MODELS, BUILD_TAG, MODELS, model_key
 from chord_dagster.liveness import at_work
+from chord_dagster.read_models import read_models
 from chord_dagster.resources import PlatformResource
 from chord_platform.errors import ModelError, PlatformError
-from chord_platform.warehouse.checks import Check, CheckOutcome, checks_of
-from chord_platform.warehouse.models import Model, load_models
+from chord_platform.warehouse.checks import Check, CheckOutcome
+from chord_platform.warehouse.models import Model
 
 if TYPE_CHECKING:
     from chord_platform.warehouse.build import BuildResult, ModelResult, OnProgress, Progress
@@ -41,7 +42,7 @@ def model_assets(sql_dir: Path) -> dg.AssetsDefinition | None:
     Raises:
         ModelError: with file and line.
     """
-    models = load_models(sql_dir)
+    models, checks = read_models(sql_dir)
     if not models:
         return None
     known = {model.name for model in models}
@@ -49,7 +50,7 @@ def model_assets(sql_dir: Path) -> dg.AssetsDefinition | None:
     @dg.multi_asset(
         name=MODELS,
         specs=[model_spec(model, known) for model in models],
-        check_specs=[check_spec(check) for check in checks_of(models, sql_dir)],
+        check_specs=[check_spec(check) for check in checks],
         can_subset=True,
     )
     def build_models(
