@@ -17,9 +17,9 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from dlt_pipelines.columns import PAYLOAD, declared_columns
 from dlt_pipelines.connector import SyncReport, Table
 
-PAYLOAD = "payload"
 DECIMAL_PRECISION, DECIMAL_SCALE = 38, 9
 
 ARROW_TYPES: dict[str, pa.DataType] = {
@@ -32,21 +32,6 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "double": pa.float64(),
     "decimal": pa.decimal128(DECIMAL_PRECISION, DECIMAL_SCALE),
 }
-
-
-def declared_columns(table: Table) -> dict[str, dict[str, Any]]:
-    """dlt columns of a raw table: keys and parent as text, cursor as UTC timestamp, `payload`."""
-    columns: dict[str, dict[str, Any]] = {}
-    parent = (table.parent[1],) if table.parent else ()
-    for name in (*table.primary_key, *parent):
-        columns[name] = {"name": name, "data_type": "text"}
-    for name in (table.created, table.cursor):
-        if name:
-            columns[name] = {"name": name, "data_type": "timestamp"}
-    for name, hints in table.columns.items():
-        columns[name] = {**columns.get(name, {}), "name": name, **hints}
-    columns[PAYLOAD] = {"name": PAYLOAD, "data_type": "json"}
-    return columns
 
 
 def raw_table(

@@ -24,9 +24,9 @@ from chord_dagster.liveness import at_work
 from chord_dagster.resources import PlatformResource
 from chord_dagster.sync_report import check_results, rows_changed, table_metadata
 from chord_platform.errors import PlatformError, SyncSkipped
+from dlt_pipelines.columns import declared_columns
 from dlt_pipelines.connector import Connector, Table
 from dlt_pipelines.errors import ConnectorError, VendorUnavailable
-from dlt_pipelines.records import declared_columns
 
 if TYPE_CHECKING:
     from chord_platform.bootstrap import Platform

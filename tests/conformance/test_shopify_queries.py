@@ -23,10 +23,11 @@ from graphql import (
     validate,
 )
 
-from dlt_pipelines.sources.shopify import STREAMS, documents, queries, setup
+from dlt_pipelines.sources.shopify import documents, queries, setup
 from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
 from dlt_pipelines.sources.shopify.scopes import FIELD_SCOPES
 from dlt_pipelines.sources.shopify.shapes import API_VERSION, Stream
+from dlt_pipelines.sources.shopify.source import STREAMS
 from dlt_pipelines.sources.shopify.tables import BY_NAME, TABLES
 
 SPECS = Path(

@@ -11,12 +11,36 @@ Belongs here: what the connector says about itself. Does not belong here: how it
 
 from __future__ import annotations
 
-from dlt_pipelines.connector import Connector, Field
-from dlt_pipelines.sources.chord_oms.database import ADDRESS, ADDRESS_HELP
-from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME
-from dlt_pipelines.sources.chord_oms.setup_check import check, counts
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dlt_pipelines.connector import CheckResult, ConnectionSettings, Connector, Field
+from dlt_pipelines.sources.chord_oms.naming import ADDRESS, ADDRESS_HELP, CONNECTOR_NAME
 from dlt_pipelines.sources.chord_oms.solidus import TABLES
-from dlt_pipelines.sources.chord_oms.source import build_source
+
+if TYPE_CHECKING:
+    from dlt.extract.source import DltSource
+
+
+def check(settings: ConnectionSettings) -> CheckResult:
+    # The drivers are loaded by who uses them, and not by the catalog.
+    from dlt_pipelines.sources.chord_oms.setup_check import check
+
+    return check(settings)
+
+
+def counts(settings: ConnectionSettings, tables: Sequence[str], before: datetime) -> dict[str, int]:
+    from dlt_pipelines.sources.chord_oms.setup_check import counts
+
+    return counts(settings, tables, before)
+
+
+def build_source(settings: ConnectionSettings) -> DltSource:
+    from dlt_pipelines.sources.chord_oms.source import build_source
+
+    return build_source(settings)
+
 
 SETUP_GUIDE = """\
 The platform reads the shop's PostgreSQL through a role that can read and nothing else.

@@ -16,17 +16,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from dlt_pipelines.connector import ConnectionSettings
 from dlt_pipelines.errors import SettingsRefused
-from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, failure_of
+from dlt_pipelines.sources.chord_oms.failures import failure_of
+from dlt_pipelines.sources.chord_oms.naming import ADDRESS_HELP, CONNECTOR_NAME
 
 APPLICATION_NAME = "chord-dagster"
 CONNECT_SECONDS = 10
 CHECK_SECONDS = 20
 IDLE_SECONDS = 900
-ADDRESS = r"postgres(?:ql)?://[^@/?\s]*/[^@/?\s]+(?:\?[^@\s]+)?"
-ADDRESS_HELP = (
-    "The database's address: postgresql://host:port/database, or for a socket"
-    " postgresql:///database?host=/folder. User and password have their own fields."
-)
 KNOWN_PARAMETERS = {
     "host",
     "hostaddr",

@@ -16,7 +16,7 @@ import duckdb
 from dlt_pipelines.connector import SyncReport
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.sources.chord_oms.columns import PAYLOAD, Landing, landings, literal, quoted
-from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME
+from dlt_pipelines.sources.chord_oms.naming import CONNECTOR_NAME
 from dlt_pipelines.sources.chord_oms.plan import Planned
 from dlt_pipelines.sources.chord_oms.present import PresentTable
 from dlt_pipelines.sources.chord_oms.snapshots import Snapshot

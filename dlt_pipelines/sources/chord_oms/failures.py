@@ -22,8 +22,7 @@ from dlt_pipelines.errors import (
     UnexpectedResponse,
     VendorUnavailable,
 )
-
-CONNECTOR_NAME = "chord_oms"
+from dlt_pipelines.sources.chord_oms.naming import CONNECTOR_NAME
 
 GRANT_HINT = "Run the SQL of the setup guide again (`chord connectors show chord_oms`)."
 AGAIN = "It is tried again by itself."

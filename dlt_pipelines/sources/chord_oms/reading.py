@@ -29,7 +29,8 @@ from dlt_pipelines.errors import ConnectorError
 from dlt_pipelines.sources.chord_oms.columns import TIMES, empty_select, landings
 from dlt_pipelines.sources.chord_oms.database import Database, database_of, session
 from dlt_pipelines.sources.chord_oms.exact import Care, Exact, File, ReadAnew
-from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, failure_of, state_of
+from dlt_pipelines.sources.chord_oms.failures import failure_of, state_of
+from dlt_pipelines.sources.chord_oms.naming import CONNECTOR_NAME
 from dlt_pipelines.sources.chord_oms.plan import (
     ABSENT,
     Plan,

@@ -22,7 +22,8 @@ from dlt_pipelines.sources.chord_oms.database import (
     database_of,
     session,
 )
-from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME, GRANT_HINT
+from dlt_pipelines.sources.chord_oms.failures import GRANT_HINT
+from dlt_pipelines.sources.chord_oms.naming import CONNECTOR_NAME
 from dlt_pipelines.sources.chord_oms.plan import is_asked_for
 from dlt_pipelines.sources.chord_oms.present import Present, present_in
 from dlt_pipelines.sources.chord_oms.solidus import DECLARED

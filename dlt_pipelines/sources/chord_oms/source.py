@@ -15,7 +15,7 @@ from dlt.extract.source import DltSource
 
 from dlt_pipelines.connector import ConnectionSettings, Table, Window, Write
 from dlt_pipelines.sources.chord_oms.exact import File
-from dlt_pipelines.sources.chord_oms.failures import CONNECTOR_NAME
+from dlt_pipelines.sources.chord_oms.naming import CONNECTOR_NAME
 from dlt_pipelines.sources.chord_oms.plan import Remembered
 from dlt_pipelines.sources.chord_oms.reading import Reading
 from dlt_pipelines.sources.chord_oms.solidus import TABLES

@@ -4,67 +4,26 @@ API      Admin GraphQL 2026-10; flat pages for small windows, bulk operations fo
 Limits   a bucket of query cost per app and store, told by every answer
 Scopes   what the key may not read is left out by field, with a warning
 
-Belongs here: what the connector says about itself, and its resources.
-Does not belong here: the streams' fields (`queries.py`), reading them (`readers.py`).
+Belongs here: what the connector says about itself. Does not belong here: its resources
+(`source.py`), loaded with their drivers when a sync runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import dlt
-from dlt.extract.resource import DltResource
-from dlt.extract.source import DltSource
-
-from dlt_pipelines.connector import ConnectionSettings, Connector, Window
-from dlt_pipelines.sources.shopify import queries
-from dlt_pipelines.sources.shopify.deletions import read_deletions
-from dlt_pipelines.sources.shopify.documents import SHOP
-from dlt_pipelines.sources.shopify.order_queries import ORDERS
-from dlt_pipelines.sources.shopify.readers import Reader, Reading, Shop
-from dlt_pipelines.sources.shopify.rows import Batch
+from dlt_pipelines.connector import ConnectionSettings, Connector
 from dlt_pipelines.sources.shopify.setup import FIELDS, SETUP_GUIDE, check, counts
-from dlt_pipelines.sources.shopify.shapes import Stream
-from dlt_pipelines.sources.shopify.tables import BY_NAME, TABLES
-from dlt_pipelines.streams import rows_of, stream
+from dlt_pipelines.sources.shopify.tables import TABLES
 
-STREAMS: dict[str, tuple[Stream, ...]] = {
-    "locations": (queries.LOCATIONS,),
-    "products": (queries.PRODUCTS,),
-    "collections": (queries.COLLECTIONS,),
-    "customers": (queries.CUSTOMERS,),
-    "orders": (ORDERS,),
-    "inventory_items": (queries.INVENTORY_ITEMS,),
-    "inventory_levels": (queries.INVENTORY_LEVELS,),
-    "discounts": (queries.DISCOUNTS,),
-    "abandoned_checkouts": (queries.ABANDONED_CHECKOUTS,),
-    "metafields": queries.METAFIELDS,
-}
+if TYPE_CHECKING:
+    from dlt.extract.source import DltSource
 
 
-def shopify(settings: ConnectionSettings) -> DltSource:
-    shop = Shop(settings)
+def build_source(settings: ConnectionSettings) -> DltSource:
+    from dlt_pipelines.sources.shopify.source import shopify
 
-    def read_shop(window: Window) -> Reading:
-        client, *_ = shop.open()
-        batch = Batch(BY_NAME["shop"], settings.report)
-        batch.add([client.ask(SHOP).data["shop"]])
-        yield rows_of(batch.table, batch.take())
-        return None
-
-    def read_deleted(window: Window) -> Reading:
-        _, _, pager, _ = shop.open()
-        yield from read_deletions(pager, window, settings.report)
-        return None
-
-    @dlt.source(name="shopify")
-    def source() -> Iterator[DltResource]:
-        yield stream(settings, BY_NAME["shop"], read_shop)
-        for name, streams in STREAMS.items():
-            yield stream(settings, BY_NAME[name], Reader(shop, BY_NAME[name], streams).read)
-        yield stream(settings, BY_NAME["deleted_objects"], read_deleted)
-
-    return source()
+    return shopify(settings)
 
 
 CONNECTOR = Connector(
@@ -77,5 +36,5 @@ CONNECTOR = Connector(
     tables=TABLES,
     check=check,
     counts=counts,
-    build_source=shopify,
+    build_source=build_source,
 )

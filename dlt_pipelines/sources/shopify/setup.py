@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dlt_pipelines.connector import CheckResult, ConnectionSettings, Field
-from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
-from dlt_pipelines.sources.shopify.counts import counted
 from dlt_pipelines.sources.shopify.documents import SETUP_TEST, moment
 from dlt_pipelines.sources.shopify.scopes import SIXTY_DAYS
 
@@ -97,6 +95,9 @@ PROTECTED = (
 
 
 def check(settings: ConnectionSettings) -> CheckResult:
+    # The catalog reads this file, and the client loads an HTTP library.
+    from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
+
     client = Client(settings)
     denied: frozenset[str] = frozenset()
     try:
@@ -118,6 +119,9 @@ def check(settings: ConnectionSettings) -> CheckResult:
 
 def counts(settings: ConnectionSettings, tables: Sequence[str], before: datetime) -> dict[str, int]:
     """Not of a table that the key may not count: reconciliation needs a number it can trust."""
+    from dlt_pipelines.sources.shopify.client import Client
+    from dlt_pipelines.sources.shopify.counts import counted
+
     client = Client(settings)
     found = {}
     for table in tables:
