@@ -22,7 +22,8 @@ TIMES = 9
 def warm(values: dict[str, str], connector: str, folder: str) -> Iterator[dict[str, float]]:
     from benchmarks.oms_load import warehouse
     from dlt_pipelines.catalog import connector as found
-    from dlt_pipelines.sync import SyncRequest, sync
+    from dlt_pipelines.sync import sync
+    from dlt_pipelines.windows import SyncRequest
 
     home = Path(folder)
 

@@ -42,7 +42,8 @@ def scanner(values: dict[str, str], folder: str) -> Iterator[int]:
 
 def sync_path(values: dict[str, str], folder: str) -> Iterator[dict[str, Any]]:
     from dlt_pipelines.catalog import connector
-    from dlt_pipelines.sync import SyncRequest, sync
+    from dlt_pipelines.sync import sync
+    from dlt_pipelines.windows import SyncRequest
 
     home = Path(folder)
 

@@ -79,7 +79,8 @@ def upsert(con: Any, table: str, rows: list[tuple[str, ...]]) -> None:
 def sync_path(values: dict[str, str], folder: str, extraction: str) -> Iterator[int]:
     from benchmarks.oms_load import warehouse
     from dlt_pipelines.catalog import connector
-    from dlt_pipelines.sync import SyncRequest, sync
+    from dlt_pipelines.sync import sync
+    from dlt_pipelines.windows import SyncRequest
 
     home = Path(folder)
     shopify = connector("shopify")

@@ -21,51 +21,23 @@ from typing import Any
 import dlt
 import duckdb
 from dlt.pipeline.exceptions import PipelineStepFailed
-from filelock import FileLock, Timeout
 
 from dlt_pipelines.connector import (
     CheckResult,
     ConnectionSettings,
     Connector,
     SyncReport,
-    Table,
     Window,
 )
 from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestination
-from dlt_pipelines.errors import SettingsRefused
 from dlt_pipelines.failures import causes, translated
 from dlt_pipelines.results import SyncResult, TableResult
 from dlt_pipelines.streams import CURSOR, PRESENT, SYNC_NUMBER
+from dlt_pipelines.windows import SyncRequest, is_behind, wanted_tables, windows_of
+from dlt_pipelines.working_folder import Working, prune
 
 OpenWarehouse = Callable[[str], AbstractContextManager[duckdb.DuckDBPyConnection]]
-KEPT_PACKAGES = 5
 DEFAULT_HISTORY = timedelta(days=90)
-
-
-class AlreadySyncing(Exception):
-    """Another process syncs this connection right now; nothing was changed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SyncRequest:
-    """What to read. All times UTC.
-
-    tables        only these (a child comes with its parent); None: all
-    full_refresh  read them anew from the beginning and replace what is here
-    since, until  a backfill: rows changed in this window are merged, no cursor moves
-    reconcile     ask the vendor for its own counts afterwards
-    """
-
-    now: datetime
-    tables: frozenset[str] | None = None
-    full_refresh: bool = False
-    since: datetime | None = None
-    until: datetime | None = None
-    reconcile: bool = True
-
-    @property
-    def is_backfill(self) -> bool:
-        return self.since is not None or self.until is not None
 
 
 def sync(
@@ -134,44 +106,6 @@ def repair(connector: Connector, *, connection_id: str, home: Path) -> bool:
         return found
 
 
-@dataclass(frozen=True)
-class Working:
-    """Where a connection's dlt pipeline lives on disk."""
-
-    connector: Connector
-    connection_id: str
-    home: Path
-
-    @property
-    def pipeline_name(self) -> str:
-        return f"{self.connector.name}_{self.connection_id}"
-
-    @property
-    def folder(self) -> Path:
-        return self.home / "dlt" / self.pipeline_name
-
-    @property
-    def scratch(self) -> Path:
-        return self.home / "dlt" / "scratch" / self.pipeline_name
-
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        locks = self.home / "dlt" / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(locks / f"{self.pipeline_name}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise AlreadySyncing(
-                f"{self.connection_id} is being synced by another process."
-                " Wait until it ends, then ask again."
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
-
-
 @dataclass(kw_only=True)
 class Sync:
     connector: Connector
@@ -226,17 +160,19 @@ class Sync:
             pipeline.normalize()
             self.load(pipeline)
         whole = self.request.full_refresh
-        unfinished = {table.name for table in self.wanted_tables()}
+        unfinished = {table.name for table in wanted_tables(self.connector, self.request)}
         while unfinished:
-            windows = self.windows(pipeline, unfinished, whole=whole)
+            windows = windows_of(
+                self.connector, self.request, unfinished, self.cursors(pipeline), whole=whole
+            )
             self.run_slice(pipeline, windows)
             whole = False
+            reached = self.cursors(pipeline)
             unfinished = {
                 name
                 for name, window in windows.items()
-                if self.connector.table(name).cursor
-                and not self.request.is_backfill
-                and self.is_behind(pipeline, name, window)
+                if not self.request.is_backfill
+                and is_behind(self.connector.table(name), reached, window, self.request)
             }
 
     def run_slice(self, pipeline: dlt.Pipeline, windows: dict[str, Window]) -> None:
@@ -293,11 +229,7 @@ class Sync:
         self.result.bytes += loading.bytes
         for table, messages in loading.warnings.items():
             self.result.warnings.setdefault(table, []).extend(messages)
-        self.result.cursors = {
-            name: state[CURSOR]
-            for name, state in self.source_state(pipeline).get("resources", {}).items()
-            if CURSOR in state
-        }
+        self.result.cursors = self.cursors(pipeline)
         prune(self.working.folder / "load" / "loaded")
 
     def pipeline(self) -> dlt.Pipeline:
@@ -313,55 +245,10 @@ class Sync:
                 pipeline.sync_destination(WarehouseDestination(con))
         return pipeline
 
-    def wanted_tables(self) -> list[Table]:
-        wanted = self.request.tables
-        if wanted is None:
-            return list(self.connector.tables)
-        found = {name: self.connector.table(name) for name in wanted}
-        for table in list(found.values()):
-            ancestor = table
-            while ancestor.parent:
-                ancestor = self.connector.table(ancestor.parent[0])
-                found[ancestor.name] = ancestor
-        return list(found.values())
-
-    def windows(self, pipeline: dlt.Pipeline, names: set[str], *, whole: bool) -> dict[str, Window]:
+    def cursors(self, pipeline: dlt.Pipeline) -> dict[str, str]:
+        """How far each table was read, by table."""
         resources = self.source_state(pipeline).get("resources", {})
-        windows = {}
-        for name in sorted(names):
-            table = self.connector.table(name)
-            until = self.request.now
-            if self.request.is_backfill:
-                if table.cursor:
-                    windows[name] = Window(self.request.since, self.request.until or until)
-                continue
-            cursor = resources.get(name, {}).get(CURSOR)
-            if whole or table.cursor is None:
-                windows[name] = Window(None, until, whole=whole)
-            elif cursor is None:
-                windows[name] = Window(None, until)
-            else:
-                since = datetime.fromisoformat(cursor)
-                if table.slice:
-                    until = min(until, since + table.slice)
-                windows[name] = Window(since - table.lag, until)
-        if self.request.is_backfill and not windows:
-            raise SettingsRefused(
-                self.connector.name,
-                "none of these tables has a time by which it could be backfilled.",
-                hint="Use --full-refresh.",
-            )
-        return windows
-
-    def is_behind(self, pipeline: dlt.Pipeline, name: str, window: Window) -> bool:
-        """Whether a slice moved the cursor, and not yet to now. One that stands still has ended."""
-        cursor = self.source_state(pipeline).get("resources", {}).get(name, {}).get(CURSOR)
-        if cursor is None:
-            return False
-        reached = datetime.fromisoformat(cursor)
-        table = self.connector.table(name)
-        came_from = window.since + table.lag if window.since else None
-        return reached < self.request.now and (came_from is None or reached > came_from)
+        return {name: state[CURSOR] for name, state in resources.items() if CURSOR in state}
 
     def source_state(self, pipeline: dlt.Pipeline) -> dict[str, Any]:
         return pipeline.state.get("sources", {}).get(self.working.pipeline_name, {})
@@ -389,10 +276,3 @@ class Sync:
         self.result.reconciliation = {
             name: (self.result.tables[name].counted, number) for name, number in theirs.items()
         }
-
-
-def prune(folder: Path) -> None:
-    """dlt archives each loaded package for ever; the rows have their own history."""
-    if folder.exists():
-        for package in sorted(folder.iterdir())[:-KEPT_PACKAGES]:
-            shutil.rmtree(package, ignore_errors=True)

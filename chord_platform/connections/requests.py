@@ -21,7 +21,7 @@ from chord_platform.store import Store
 from chord_platform.store.tables import connections, sync_requests
 
 if TYPE_CHECKING:
-    from dlt_pipelines.sync import SyncRequest
+    from dlt_pipelines.windows import SyncRequest
 
 RETRY_AFTER = timedelta(minutes=5)
 MOST_ATTEMPTS = 6

@@ -38,7 +38,7 @@ from dlt_pipelines.connector import Connector
 
 if TYPE_CHECKING:
     from dlt_pipelines.results import SyncResult
-    from dlt_pipelines.sync import SyncRequest
+    from dlt_pipelines.windows import SyncRequest
 
 
 def utc_now() -> datetime:

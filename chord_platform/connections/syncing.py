@@ -94,7 +94,9 @@ class Syncing:
         *,
         open_warehouse: OpenWarehouse,
     ) -> SyncResult:
-        from dlt_pipelines.sync import AlreadySyncing, SyncRequest, sync
+        from dlt_pipelines.sync import sync
+        from dlt_pipelines.windows import SyncRequest
+        from dlt_pipelines.working_folder import AlreadySyncing
 
         options = run.options
         try:

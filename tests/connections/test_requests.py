@@ -7,7 +7,7 @@ import pytest
 from chord_platform.connections.requests import MOST_ATTEMPTS, SyncOptions
 from chord_platform.connections.status import SyncStatus
 from dlt_pipelines.errors import CredentialsRejected, VendorUnavailable
-from dlt_pipelines.sync import SyncRequest
+from dlt_pipelines.windows import SyncRequest
 from tests.connections.fixtures import NOW, World
 
 

@@ -9,7 +9,7 @@ import pytest
 from chord_platform.connections.connection import Fault, Setup
 from chord_platform.connections.requests import SyncOptions
 from chord_platform.errors import WarehouseBusy, WarehouseError
-from dlt_pipelines.sync import SyncRequest
+from dlt_pipelines.windows import SyncRequest
 from tests.connections.fixtures import NOW, World
 from tests.connections.market_service import sale
 

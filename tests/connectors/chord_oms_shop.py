@@ -17,7 +17,8 @@ from dlt_pipelines.sources.chord_oms import CONNECTOR
 from dlt_pipelines.sources.chord_oms.plan import Remembered
 from dlt_pipelines.sources.chord_oms.reading import Read, Reading
 from dlt_pipelines.sources.chord_oms.solidus import TABLES
-from dlt_pipelines.sync import SyncRequest, sync
+from dlt_pipelines.sync import sync
+from dlt_pipelines.windows import SyncRequest
 from vendor_emulator.business import Business
 from vendor_emulator.vendors.chord_oms import OmsServer
 

@@ -13,9 +13,11 @@ import duckdb
 import pytest
 
 from dlt_pipelines.errors import SettingsRefused
+from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sources.shopify import CONNECTOR, client, paged, readers
 from dlt_pipelines.sources.shopify.tables import TABLES
-from dlt_pipelines.sync import SyncRequest, SyncResult, sync
+from dlt_pipelines.sync import sync
+from dlt_pipelines.windows import SyncRequest
 from vendor_emulator.server import Emulator
 
 ORDER_TABLES = (

@@ -20,7 +20,8 @@ from dlt_pipelines.connector import CheckResult, ConnectionSettings, Connector, 
 from dlt_pipelines.records import raw_table
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.streams import deleted_keys, rows_of, stream
-from dlt_pipelines.sync import SyncRequest, sync
+from dlt_pipelines.sync import sync
+from dlt_pipelines.windows import SyncRequest
 
 ORDERS = Table(
     name="orders",

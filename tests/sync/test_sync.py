@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from dlt_pipelines.errors import SettingsRefused, UnexpectedResponse
-from dlt_pipelines.sync import AlreadySyncing, Working, repair
+from dlt_pipelines.sync import repair
+from dlt_pipelines.working_folder import AlreadySyncing, Working
 from tests.sync.small_shop import CONNECTOR, START, SmallShop, line, order
 
 
