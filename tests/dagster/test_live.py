@@ -259,8 +259,18 @@ def test_the_schedule_says_in_the_page_why_it_skips(world: World) -> None:
         "repositoryName": "__repository__",
         "scheduleName": "sync_toy_schedule",
     }
-    answer = world.ask(TRY_TICK, selector=selector, at=time.time())["scheduleDryRun"]
-    assert answer["__typename"] == "DryRunInstigationTick", answer
-    result = answer["evaluationResult"]
-    assert not result["error"]
+
+    def tried() -> dict[str, Any]:
+        answer = world.ask(TRY_TICK, selector=selector, at=time.time())["scheduleDryRun"]
+        assert answer["__typename"] == "DryRunInstigationTick", answer
+        assert not answer["evaluationResult"]["error"]
+        return answer["evaluationResult"]
+
+    result = tried()
+    for _ in range(60):
+        if result["skipReason"]:
+            break
+        # Another connection of this world is due at this very moment, and will be synced.
+        time.sleep(1)
+        result = tried()
     assert "held_back: paused by anna" in result["skipReason"]
