@@ -1,7 +1,7 @@
 """A page of a vendor's records as one Arrow table: declared columns and the whole record.
 
 Belongs here: the shape of a raw table that keeps the vendor's record whole.
-Does not belong here: how a vendor is asked (its source), how rows are merged (`warehouse.py`).
+Does not belong here: how a vendor is asked (its source), how rows are merged (`merge.py`).
 
 Measured: dlt's nested normalisation 5.4 k orders per CPU second, one Arrow table with a JSON
 payload 16.8 k; no field is lost and the raw schema never drifts.

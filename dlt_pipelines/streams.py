@@ -1,6 +1,6 @@
 """Turns a table's reader into a dlt resource, and marks the rows of other tables it brings along.
 
-Belongs here: what a source yields. Does not belong here: how rows are merged (`warehouse.py`).
+Belongs here: what a source yields. Does not belong here: how rows are merged (`merge.py`).
 
 A reader is a generator function `read(window)` that yields Arrow tables (`records.raw_table`),
 `parquet_file(...)`, or `rows_of(...)`, `deleted_keys(...)`, `present_keys(...)`. Its table's cursor
