@@ -50,10 +50,15 @@ class Table:
     lag      how far behind its cursor each sync starts again: late commits, lagging indexes, clocks
     slice    longest window loaded as one unit, so that a long first sync resumes where it stopped
     parent   (table, column): rows are replaced together with the parent row that column names
+    scope    columns besides the cursor's day by which a reader says what it read whole
+             (`streams.covered`): ad reports by account, so that withdrawn rows go
     columns  declared dlt columns, `{"total": {"data_type": "decimal"}}`; kept even while all null
     paths    where a column's value stands in the vendor's record (`{"updated_at": "updatedAt"}`,
              dots for nesting); a column without a path stands under its own name
-    personal paths (or columns) that hold personal data
+    personal paths in the vendor's record, or columns, that hold personal data; a path through a
+             list means each of its items, and a path to an object everything in it
+    optional a key may lack the scope for it, or the account's plan the feature: then it is skipped
+             with a warning, and the others are read
     """
 
     name: str
@@ -66,9 +71,11 @@ class Table:
     write: Write = "merge"
     deletes: Deletes = "unseen"
     parent: tuple[str, str] | None = None
+    scope: tuple[str, ...] = ()
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,8 @@ class ConnectionSettings:
     windows    by table; empty outside a sync (setup tests and counts need none)
     scratch    an empty folder of this run's own, for files that a source prepares
     moves_cursors  false for a backfill, which leaves each table's cursor where it is
+    limits     folder of the limits that all processes share; None: this process alone
+    keep       stores values that the vendor renewed (a refresh token that works once)
     """
 
     values: Mapping[str, str]
@@ -124,6 +133,8 @@ class ConnectionSettings:
     report: SyncReport = field(default_factory=SyncReport)
     moves_cursors: bool = True
     sync_number: int = 0
+    limits: Path | None = None
+    keep: Callable[[Mapping[str, str]], None] = lambda values: None
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]
@@ -144,6 +155,8 @@ class Connector:
     counts        the vendor's own numbers of records that were created before a time (of all
                   records where `Table.created` is None), for those of the tables it can tell
     build_source  reads no environment and opens nothing
+    limits        the vendor's limits and how they are kept, in a sentence or two
+    left_out      streams of the vendor that are not read, each with its reason
     """
 
     name: str
@@ -151,6 +164,8 @@ class Connector:
     description: str
     category: str
     ingestion: tuple[str, ...] = ("scheduled sync",)
+    limits: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[Field, ...]
     setup_guide: str
     tables: tuple[Table, ...]

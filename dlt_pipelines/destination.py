@@ -35,7 +35,7 @@ from dlt_pipelines.connector import Connector
 from dlt_pipelines.merge import Incoming, Merge
 from dlt_pipelines.raw_tables import quoted
 from dlt_pipelines.results import TableResult
-from dlt_pipelines.streams import DELETED, PRESENT, SYNC_NUMBER
+from dlt_pipelines.streams import COVERED, DELETED, PRESENT, SYNC_NUMBER
 
 LEDGER = "_chord_syncs"
 DUCKDB_TYPES = {
@@ -226,7 +226,9 @@ class WarehouseClient(DuckDbClient):
     def incoming(self, files: dict[str, list[str]]) -> list[Incoming]:
         assert self.loading is not None
         declared = {table.name: table for table in self.loading.connector.tables}
-        names = {name.removesuffix(DELETED).removesuffix(PRESENT) for name in files}
+        names = {
+            name.removesuffix(DELETED).removesuffix(PRESENT).removesuffix(COVERED) for name in files
+        }
         names |= self.loading.asked
         names |= {
             table.name for table in declared.values() if table.parent and table.parent[0] in names
@@ -255,6 +257,8 @@ class WarehouseClient(DuckDbClient):
                     files=tuple(files[name]) if name in files else None,
                     deleted=tuple(files.get(name + DELETED, ())),
                     present=tuple(files.get(name + PRESENT, ())),
+                    covered=tuple(files.get(name + COVERED, ())),
+                    scope=table.scope if table else (),
                     columns={
                         column: duckdb_type(hint)
                         for column, hint in (table.columns.items() if table else ())

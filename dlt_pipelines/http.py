@@ -12,6 +12,7 @@ from typing import Any
 
 import requests
 from dlt.sources.helpers.requests import Client
+from dlt.sources.helpers.requests.retry import DEFAULT_RETRY_STATUS
 
 from dlt_pipelines.connector import SyncReport
 
@@ -20,10 +21,18 @@ TIMEOUT_SECONDS = (10, 120)
 USER_AGENT = "chord-dagster/0.1"
 
 
-def new_session(report: SyncReport, *, backoff_seconds: float = 0.5) -> requests.Session:
-    """Raises `requests.HTTPError` for a status that stays bad; `sync.py` says who must act."""
+def new_session(
+    report: SyncReport, *, backoff_seconds: float = 0.5, judges_statuses: bool = True
+) -> requests.Session:
+    """Raises `requests.HTTPError` for a status that stays bad; `sync.py` says who must act.
+
+    With `judges_statuses` off every status is returned as it came, for who knows the vendor's
+    dialect (`api.py`); broken connections and time-outs are still retried.
+    """
     session = Client(
         request_timeout=TIMEOUT_SECONDS,
+        status_codes=DEFAULT_RETRY_STATUS if judges_statuses else (),
+        raise_for_status=judges_statuses,
         request_max_attempts=ATTEMPTS,
         request_backoff_factor=backoff_seconds,
         request_max_retry_delay=60,

@@ -22,6 +22,7 @@ from dlt_pipelines.connector import Write
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.raw_tables import RawTable, columns_in, count_of, quoted, same_key
 from dlt_pipelines.results import TableResult
+from dlt_pipelines.streams import COVERED_FROM, COVERED_TO
 
 HISTORY = "__history"
 
@@ -32,6 +33,7 @@ class Incoming:
 
     files    None: the table's stream did not run; an empty list never stands for "no rows left"
     deleted  keys that the vendor says are gone;  present  all keys the vendor has
+    covered  values of `scope` and days (of the cursor) whose rows came whole
     parent   (table, column): rows are replaced together with the row that column names
     columns  declared columns and their DuckDB types
     """
@@ -45,6 +47,8 @@ class Incoming:
     files: tuple[str, ...] | None = None
     deleted: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
 
 
@@ -182,6 +186,8 @@ class Merge:
         if incoming.present:
             keys = count_of(self.con, f"select count(*) from {raw.parquet(incoming.present)}")
             gone += self.absent(raw, incoming.present, keys, "the vendor listed no keys")
+        if incoming.covered and incoming.cursor:
+            gone.append(self.withdrawn(raw, incoming, incoming.cursor))
         removed = 0
         for condition in gone:
             removed += self.retire(raw, "deleted", condition)
@@ -197,6 +203,40 @@ class Merge:
             return []
         came = f"select * from {raw.parquet(files)}"
         return [f"not exists (select 1 from ({came}) as c where {raw.matches('c')})"]
+
+    def withdrawn(self, raw: RawTable, incoming: Incoming, cursor: str) -> str:
+        """Rows in a scope and range of days that came whole, and that did not come with them."""
+        day = quoted(cursor)
+        ranges = f"select * from {raw.parquet(incoming.covered)}"
+
+        def within(row: str) -> str:
+            same = [
+                f"{row}.{quoted(name)}::varchar = r.{quoted(name)}::varchar"
+                for name in incoming.scope
+            ]
+            days = f"{row}.{day}::date between r.{quoted(COVERED_FROM)} and r.{quoted(COVERED_TO)}"
+            return " and ".join((*same, days))
+
+        if not incoming.files:
+            came = f"select * from {raw.qualified} limit 0"
+        else:
+            came = f"select * from {raw.parquet(incoming.files)}"
+        filled = f"exists (select 1 from ({came}) as c where {within('c')})"
+        empty = count_of(
+            self.con,
+            f"select count(*) from ({ranges}) as r where not {filled} and exists (select 1"
+            f" from {raw.qualified} as kept where {within('kept')}"
+            " and _connection_id = $connection)",
+            {"connection": self.connection_id},
+        )
+        if empty:
+            raw.warnings.append(
+                f"the vendor sent no rows for {empty} ranges of days with rows here; they stay."
+            )
+        return (
+            f"exists (select 1 from ({ranges}) as r where {within('kept')} and {filled})"
+            f" and not exists (select 1 from ({came}) as c where {raw.matches('c')})"
+        )
 
     def remove_with_parent(
         self,

@@ -16,7 +16,7 @@ named even when it has no rows: `rows_of(child, <empty Arrow table>)`.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,12 @@ from dlt.extract.resource import DltResource
 
 from dlt_pipelines.connector import ConnectionSettings, Table, Window, Write
 
-CURSOR, SYNC_NUMBER = "cursor", "sync_number"
+CURSOR, SYNC_NUMBER, POSITION = "cursor", "sync_number", "position"
 SKIPPED = "skipped"
-DELETED, PRESENT = "__deleted", "__present"
-"""Suffixes of tables that carry keys instead of rows: the keys that are gone, or all there are."""
+DELETED, PRESENT, COVERED = "__deleted", "__present", "__covered"
+"""Suffixes of tables that carry keys instead of rows: the keys that are gone, or all there are;
+or the scopes and days that were read whole."""
+COVERED_FROM, COVERED_TO = "_from", "_to"
 
 
 def stream(
@@ -87,6 +89,30 @@ def deleted_keys(table: Table, keys: pa.Table) -> Any:
 def present_keys(table: Table, keys: pa.Table) -> Any:
     """All keys the vendor has (may come in parts): rows of other keys are gone."""
     return dlt.mark.with_table_name(keys, table.name + PRESENT)
+
+
+def covered(table: Table, scope: Sequence[str], since: date, until: date) -> Any:
+    """All rows of these values of `table.scope` from `since` to `until` (days, both included) came:
+    those here that did not come were withdrawn by the vendor, and go to the history.
+
+    A range of which nothing came keeps its rows, with a warning: an empty answer is no proof.
+    """
+    values = dict(zip(table.scope, scope, strict=True))
+    days = {COVERED_FROM: since, COVERED_TO: until}
+    row = {name: [value] for name, value in {**values, **days}.items()}
+    return dlt.mark.with_table_name(pa.table(row), table.name + COVERED)
+
+
+def position() -> Any:
+    """Inside a reader: what this table's last committed read left with `remember_position`, for
+    vendors whose cursor is a text of their own. None at first. Ignore it when `window.whole`."""
+    return dlt.current.resource_state().get(POSITION)
+
+
+def remember_position(settings: ConnectionSettings, value: Any) -> None:
+    """Inside a reader: committed together with the rows that were yielded. JSON values only."""
+    if settings.moves_cursors:
+        dlt.current.resource_state()[POSITION] = value
 
 
 def parquet_file(

@@ -6,8 +6,8 @@ Belongs here: keeping it, within bounds. Does not belong here: judging it (the t
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, overload
 
@@ -29,6 +29,10 @@ class Recorded:
     status: int
     answer: bytes | None
     fault: str | None = None
+    params: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    answer_headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = ""
 
     @property
     def sent(self) -> Any:

@@ -215,6 +215,7 @@ class Emulator:
             method=request.method,
             path="/" + request.path_params["path"],
             query=dict(request.query_params),
+            params=tuple(request.query_params.multi_items()),
             headers={key.lower(): value for key, value in request.headers.items()},
             body=await request.body(),
             base_url=f"{request.url.scheme}://{request.url.netloc}/{name}",
@@ -236,6 +237,10 @@ class Emulator:
                 status=answer.status,
                 answer=None if answer.file else answer.body,
                 fault=fault.kind if isinstance(fault, Fault) else None,
+                params=asked.params,
+                headers=asked.headers,
+                answer_headers=dict(answer.headers),
+                media_type=answer.media_type,
             )
         )
         return _respond(answer, fault.kind if isinstance(fault, Fault) else "")

@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request as it came, its path beneath the vendor's prefix; header names in lower case."""
+    """One request as it came, its path beneath the vendor's prefix; header names in lower case.
+
+    query   the last value of each parameter;  params  all of them in order, repeated ones too
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
+    params: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     base_url: str = ""
@@ -76,7 +80,41 @@ class Service(Protocol):
         """A day's changes, at the business's times or all at `stamped_at`."""
         ...
 
+    def rows(self) -> Mapping[str, int]:
+        """By raw table: rows that a first sync with the given credentials has to bring, counted
+        here from the vendor's own world. A table that is left out is not compared."""
+        ...
+
+    def touch(self, table: str) -> str:
+        """Changes one record of that table now, as a person at the vendor would, one that stands on
+        an early page; returns its key."""
+        ...
+
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """How the contract suite puts a connector to this vendor through its paces.
+
+    main        a raw table that needs several pages under `options`
+    request     what a fault script calls the request that reads a page of it
+    options     the service's options that make pages small, so that few records fill several
+    throttled   steps of a fault script in the vendor's own dialect of "too many requests"
+    ill         steps in its dialect of "try again later"
+    revoked     the fault of a key that was taken back, met by every request ("*")
+    narrowed    options of a key that lacks a permission, and the raw tables that are then skipped
+    restated    a raw table of ad days that `next_day` restates, and withdraws rows from; or None
+    """
+
+    main: str
+    request: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    throttled: tuple[Any, ...] = (429,)
+    ill: tuple[Any, ...] = (503,)
+    revoked: str = "revoked"
+    narrowed: tuple[Mapping[str, Any], tuple[str, ...]] | None = None
+    restated: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +136,7 @@ class Vendor:
     open: Callable[[Opening], Service]
     paths: tuple[str, ...] = ()
     faults: Mapping[str, str] = field(default_factory=dict)
+    rehearsal: Rehearsal | None = None
 
 
 @cache
