@@ -29,5 +29,9 @@ class VendorUnavailable(ConnectorError):
     """Nobody must act: the same request may succeed later."""
 
 
+class QuotaSpent(VendorUnavailable):
+    """Nobody must act, and asking again before the next scheduled sync is in vain."""
+
+
 class UnexpectedResponse(ConnectorError):
     """We must act: the vendor answered in a shape this connector does not know."""

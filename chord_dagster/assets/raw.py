@@ -26,7 +26,7 @@ from chord_dagster.sync_report import check_results, rows_changed, table_metadat
 from chord_platform.errors import PlatformError, SyncSkipped
 from dlt_pipelines.columns import declared_columns
 from dlt_pipelines.connector import Connector, Table
-from dlt_pipelines.errors import ConnectorError, VendorUnavailable
+from dlt_pipelines.errors import ConnectorError, QuotaSpent, VendorUnavailable
 
 if TYPE_CHECKING:
     from chord_platform.bootstrap import Platform
@@ -158,7 +158,8 @@ def synced(
         raise dg.Failure(
             str(error),
             metadata={"what": error.what, "next_step": error.hint or "none"},
-            allow_retries=isinstance(error, VendorUnavailable),
+            allow_retries=isinstance(error, VendorUnavailable)
+            and not isinstance(error, QuotaSpent),
         ) from error
     except Exception as error:
         raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error
