@@ -18,6 +18,8 @@ from dlt_pipelines.errors import SettingsRefused
 if TYPE_CHECKING:
     from dlt.extract.source import DltSource
 
+    from dlt_pipelines.personal import Protection
+
 Write = Literal["merge", "replace", "append"]
 """merge: rows that came replace rows of the same key, others stay.
 replace: what came is the whole table, keys that did not come are gone.
@@ -122,19 +124,27 @@ class ConnectionSettings:
     values     every declared field by name; defaults filled in
     windows    by table; empty outside a sync (setup tests and counts need none)
     scratch    an empty folder of this run's own, for files that a source prepares
-    moves_cursors  false for a backfill, which leaves each table's cursor where it is
+    backfill   names a backfill, which leaves each table's cursor where it is; empty otherwise
     limits     folder of the limits that all processes share; None: this process alone
     keep       stores values that the vendor renewed (a refresh token that works once)
+    protection what becomes of personal data; None: it is kept
+    tables     the connector's, by name, for rows that come beside the stream's own
     """
 
     values: Mapping[str, str]
     windows: Mapping[str, Window] = field(default_factory=dict)
     scratch: Path | None = None
     report: SyncReport = field(default_factory=SyncReport)
-    moves_cursors: bool = True
+    backfill: str = ""
     sync_number: int = 0
     limits: Path | None = None
     keep: Callable[[Mapping[str, str]], None] = lambda values: None
+    protection: Protection | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    @property
+    def moves_cursors(self) -> bool:
+        return not self.backfill
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]

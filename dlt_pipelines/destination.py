@@ -35,7 +35,7 @@ from dlt_pipelines.connector import Connector
 from dlt_pipelines.merge import Incoming, Merge
 from dlt_pipelines.raw_tables import quoted
 from dlt_pipelines.results import TableResult
-from dlt_pipelines.streams import COVERED, DELETED, PRESENT, SYNC_NUMBER
+from dlt_pipelines.streams import COVERED, DELETED, PRESENT, SYNC_NUMBER, without_suffix
 
 LEDGER = "_chord_syncs"
 DUCKDB_TYPES = {
@@ -226,9 +226,7 @@ class WarehouseClient(DuckDbClient):
     def incoming(self, files: dict[str, list[str]]) -> list[Incoming]:
         assert self.loading is not None
         declared = {table.name: table for table in self.loading.connector.tables}
-        names = {
-            name.removesuffix(DELETED).removesuffix(PRESENT).removesuffix(COVERED) for name in files
-        }
+        names = {without_suffix(name) for name in files}
         names |= self.loading.asked
         names |= {
             table.name for table in declared.values() if table.parent and table.parent[0] in names

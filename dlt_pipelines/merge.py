@@ -22,7 +22,7 @@ from dlt_pipelines.connector import Write
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.raw_tables import RawTable, columns_in, count_of, quoted, same_key
 from dlt_pipelines.results import TableResult
-from dlt_pipelines.streams import COVERED_FROM, COVERED_TO
+from dlt_pipelines.withdrawn import withdrawn
 
 HISTORY = "__history"
 
@@ -187,7 +187,15 @@ class Merge:
             keys = count_of(self.con, f"select count(*) from {raw.parquet(incoming.present)}")
             gone += self.absent(raw, incoming.present, keys, "the vendor listed no keys")
         if incoming.covered and incoming.cursor:
-            gone.append(self.withdrawn(raw, incoming, incoming.cursor))
+            gone.append(
+                withdrawn(
+                    raw,
+                    ranges=incoming.covered,
+                    came=incoming.files or (),
+                    scope=incoming.scope,
+                    cursor=incoming.cursor,
+                )
+            )
         removed = 0
         for condition in gone:
             removed += self.retire(raw, "deleted", condition)
@@ -203,40 +211,6 @@ class Merge:
             return []
         came = f"select * from {raw.parquet(files)}"
         return [f"not exists (select 1 from ({came}) as c where {raw.matches('c')})"]
-
-    def withdrawn(self, raw: RawTable, incoming: Incoming, cursor: str) -> str:
-        """Rows in a scope and range of days that came whole, and that did not come with them."""
-        day = quoted(cursor)
-        ranges = f"select * from {raw.parquet(incoming.covered)}"
-
-        def within(row: str) -> str:
-            same = [
-                f"{row}.{quoted(name)}::varchar = r.{quoted(name)}::varchar"
-                for name in incoming.scope
-            ]
-            days = f"{row}.{day}::date between r.{quoted(COVERED_FROM)} and r.{quoted(COVERED_TO)}"
-            return " and ".join((*same, days))
-
-        if not incoming.files:
-            came = f"select * from {raw.qualified} limit 0"
-        else:
-            came = f"select * from {raw.parquet(incoming.files)}"
-        filled = f"exists (select 1 from ({came}) as c where {within('c')})"
-        empty = count_of(
-            self.con,
-            f"select count(*) from ({ranges}) as r where not {filled} and exists (select 1"
-            f" from {raw.qualified} as kept where {within('kept')}"
-            " and _connection_id = $connection)",
-            {"connection": self.connection_id},
-        )
-        if empty:
-            raw.warnings.append(
-                f"the vendor sent no rows for {empty} ranges of days with rows here; they stay."
-            )
-        return (
-            f"exists (select 1 from ({ranges}) as r where {within('kept')} and {filled})"
-            f" and not exists (select 1 from ({came}) as c where {raw.matches('c')})"
-        )
 
     def remove_with_parent(
         self,

@@ -25,11 +25,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dlt.common.libs.pyarrow import get_column_type_from_py_arrow
 from dlt.common.storages.load_package import commit_load_package_state, load_package_state
+from dlt.extract.extractors import ImportFileMeta
+from dlt.extract.items import DataItemWithMeta, TableNameMeta
 from dlt.extract.resource import DltResource
+from dlt.extract.state import get_current_pipe_name
 
 from dlt_pipelines.connector import ConnectionSettings, Table, Window, Write
 
-CURSOR, SYNC_NUMBER, POSITION = "cursor", "sync_number", "position"
+CURSOR, SYNC_NUMBER, POSITION, BACKFILL = "cursor", "sync_number", "position", "backfill"
 SKIPPED = "skipped"
 DELETED, PRESENT, COVERED = "__deleted", "__present", "__covered"
 """Suffixes of tables that carry keys instead of rows: the keys that are gone, or all there are;
@@ -49,16 +52,19 @@ def stream(
     def rows() -> Iterator[Any]:
         number_this_package(settings)
         window = settings.windows[table.name]
-        reached = yield from read(window)
+        reached = yield from handed_on(settings, table, read(window))
         while window.whole and isinstance(reached, datetime) and reached < window.until:
             # A table read anew is one unit, or its old rows would be gone between two slices.
             window = Window(reached, window.until, whole=True)
-            reached = yield from read(window)
+            reached = yield from handed_on(settings, table, read(window))
         if reached == SKIPPED:
             settings.report.skipped.add(table.name)
-        elif settings.moves_cursors:
-            until = reached if isinstance(reached, datetime) else window.until
-            dlt.current.resource_state()[CURSOR] = until.isoformat()
+        else:
+            until = (reached if isinstance(reached, datetime) else window.until).isoformat()
+            if settings.moves_cursors:
+                dlt.current.resource_state()[CURSOR] = until
+            else:
+                dlt.current.resource_state()[BACKFILL] = {"of": settings.backfill, CURSOR: until}
 
     return dlt.resource(
         rows,
@@ -66,6 +72,48 @@ def stream(
         primary_key=list(table.primary_key),
         write_disposition=write or table.write,
     )
+
+
+def handed_on(
+    settings: ConnectionSettings, table: Table, items: Generator[Any, None, datetime | str | None]
+) -> Generator[Any, None, datetime | str | None]:
+    """The same items, personal data hashed or dropped where the connection asks for that.
+
+    dlt gives rows of another table the stream's own key, which they need not have, unless the first
+    of them says otherwise.
+    """
+    protection, named = settings.protection, {table.name}
+    while True:
+        try:
+            item = next(items)
+        except StopIteration as end:
+            return end.value
+        if isinstance(item, pa.Table):
+            yield protection.rows(table, item) if protection else item
+        elif isinstance(item, DataItemWithMeta) and isinstance(item.meta, TableNameMeta):
+            name, rows = item.meta.table_name, item.data
+            if name not in named:
+                named.add(name)
+                write = settings.tables[name].write if name in settings.tables else "append"
+                hints = dlt.mark.make_hints(
+                    table_name=name, primary_key="", write_disposition=write
+                )
+                yield dlt.mark.with_hints([], hints, create_table_variant=True)
+            owner = settings.tables.get(without_suffix(name), table)
+            yield rows_named(name, protection.rows(owner, rows) if protection else rows)
+        else:
+            is_file = isinstance(item, DataItemWithMeta) and isinstance(item.meta, ImportFileMeta)
+            if protection and is_file:
+                protection.file(table, Path(item.meta.file_path))
+            yield item
+
+
+def without_suffix(name: str) -> str:
+    return name.removesuffix(DELETED).removesuffix(PRESENT).removesuffix(COVERED)
+
+
+def rows_named(name: str, rows: pa.Table) -> Any:
+    return dlt.mark.with_table_name(rows, name)
 
 
 def number_this_package(settings: ConnectionSettings) -> None:
@@ -78,17 +126,17 @@ def number_this_package(settings: ConnectionSettings) -> None:
 
 def rows_of(table: Table, rows: pa.Table) -> Any:
     """Rows of another table than the stream's own: a child that came with its parent."""
-    return dlt.mark.with_table_name(rows, table.name)
+    return rows_named(table.name, rows)
 
 
 def deleted_keys(table: Table, keys: pa.Table) -> Any:
     """Rows of `table` that the vendor says are deleted; `keys` has its primary key's columns."""
-    return dlt.mark.with_table_name(keys, table.name + DELETED)
+    return rows_named(table.name + DELETED, keys)
 
 
 def present_keys(table: Table, keys: pa.Table) -> Any:
     """All keys the vendor has (may come in parts): rows of other keys are gone."""
-    return dlt.mark.with_table_name(keys, table.name + PRESENT)
+    return rows_named(table.name + PRESENT, keys)
 
 
 def covered(table: Table, scope: Sequence[str], since: date, until: date) -> Any:
@@ -100,19 +148,21 @@ def covered(table: Table, scope: Sequence[str], since: date, until: date) -> Any
     values = dict(zip(table.scope, scope, strict=True))
     days = {COVERED_FROM: since, COVERED_TO: until}
     row = {name: [value] for name, value in {**values, **days}.items()}
-    return dlt.mark.with_table_name(pa.table(row), table.name + COVERED)
+    return rows_named(table.name + COVERED, pa.table(row))
 
 
 def position() -> Any:
     """Inside a reader: what this table's last committed read left with `remember_position`, for
     vendors whose cursor is a text of their own. None at first. Ignore it when `window.whole`."""
-    return dlt.current.resource_state().get(POSITION)
+    return dlt.current.source_state().get(POSITION, {}).get(get_current_pipe_name())
 
 
 def remember_position(settings: ConnectionSettings, value: Any) -> None:
     """Inside a reader: committed together with the rows that were yielded. JSON values only."""
     if settings.moves_cursors:
-        dlt.current.resource_state()[POSITION] = value
+        # Not the resource's own state: dlt empties that of a table that is replaced.
+        positions = dlt.current.source_state().setdefault(POSITION, {})
+        positions[get_current_pipe_name()] = value
 
 
 def parquet_file(

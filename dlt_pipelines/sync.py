@@ -31,8 +31,9 @@ from dlt_pipelines.connector import (
 )
 from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestination
 from dlt_pipelines.failures import causes, translated
+from dlt_pipelines.personal import Protection
 from dlt_pipelines.results import SyncResult, TableResult
-from dlt_pipelines.streams import CURSOR, PRESENT, SYNC_NUMBER
+from dlt_pipelines.streams import BACKFILL, CURSOR, PRESENT, SYNC_NUMBER
 from dlt_pipelines.windows import SyncRequest, is_behind, wanted_tables, windows_of
 from dlt_pipelines.working_folder import Working, prune
 
@@ -49,9 +50,11 @@ def sync(
     open_warehouse: OpenWarehouse,
     request: SyncRequest,
     history: timedelta = DEFAULT_HISTORY,
+    personal: Protection | None = None,
+    keep: Callable[[Mapping[str, str]], None] = lambda values: None,
     on_progress: Callable[[str], None] = lambda message: None,
 ) -> SyncResult:
-    """One sync, or a list of committed slices of it.
+    """One sync, or a list of committed slices of it. `keep` stores values a vendor renewed.
 
     Raises:
         SettingsRefused, CredentialsRejected, VendorUnavailable, UnexpectedResponse: who must act.
@@ -65,6 +68,8 @@ def sync(
         open_warehouse=open_warehouse,
         request=request,
         history=history,
+        personal=personal,
+        keep=keep,
         on_progress=on_progress,
     )
     started, cpu = monotonic(), process_time()
@@ -115,6 +120,8 @@ class Sync:
     open_warehouse: OpenWarehouse
     request: SyncRequest
     history: timedelta
+    personal: Protection | None
+    keep: Callable[[Mapping[str, str]], None]
     on_progress: Callable[[str], None]
     result: SyncResult = field(init=False)
     report: SyncReport = field(default_factory=SyncReport)
@@ -161,18 +168,20 @@ class Sync:
             self.load(pipeline)
         whole = self.request.full_refresh
         unfinished = {table.name for table in wanted_tables(self.connector, self.request)}
+        reached = self.reached(pipeline)
+        if self.request.is_backfill:
+            # One that was cut off goes on where it stopped; one that was finished begins again.
+            end = (self.request.until or self.request.now).isoformat()
+            reached = {name: cursor for name, cursor in reached.items() if cursor != end}
         while unfinished:
-            windows = windows_of(
-                self.connector, self.request, unfinished, self.cursors(pipeline), whole=whole
-            )
+            windows = windows_of(self.connector, self.request, unfinished, reached, whole=whole)
             self.run_slice(pipeline, windows)
             whole = False
-            reached = self.cursors(pipeline)
+            reached = self.reached(pipeline)
             unfinished = {
                 name
                 for name, window in windows.items()
-                if not self.request.is_backfill
-                and is_behind(self.connector.table(name), reached, window, self.request)
+                if is_behind(self.connector.table(name), reached, window, self.request)
             }
 
     def run_slice(self, pipeline: dlt.Pipeline, windows: dict[str, Window]) -> None:
@@ -181,8 +190,12 @@ class Sync:
             windows=windows,
             scratch=self.working.scratch,
             report=self.report,
-            moves_cursors=not self.request.is_backfill,
+            backfill=self.request.backfill,
             sync_number=self.source_state(pipeline).get(SYNC_NUMBER, 0) + 1,
+            limits=self.home / "limits",
+            keep=self.keep,
+            protection=self.personal,
+            tables={table.name: table for table in self.connector.tables},
         )
         source = self.connector.build_source(settings)
         source.schema = source.schema.clone(with_name=self.working.pipeline_name)
@@ -250,6 +263,18 @@ class Sync:
         resources = self.source_state(pipeline).get("resources", {})
         return {name: state[CURSOR] for name, state in resources.items() if CURSOR in state}
 
+    def reached(self, pipeline: dlt.Pipeline) -> dict[str, str]:
+        """The cursors; in a backfill, how far this very backfill came."""
+        if not self.request.is_backfill:
+            return self.cursors(pipeline)
+        resources = self.source_state(pipeline).get("resources", {})
+        marks = {name: state.get(BACKFILL, {}) for name, state in resources.items()}
+        return {
+            name: mark[CURSOR]
+            for name, mark in marks.items()
+            if mark.get("of") == self.request.backfill
+        }
+
     def source_state(self, pipeline: dlt.Pipeline) -> dict[str, Any]:
         return pipeline.state.get("sources", {}).get(self.working.pipeline_name, {})
 
@@ -265,7 +290,9 @@ class Sync:
         if not self.request.reconcile or self.connector.counts is None:
             return
         self.on_progress("comparing with the vendor's own counts")
-        settings = ConnectionSettings(self.values, report=self.report)
+        settings = ConnectionSettings(
+            self.values, report=self.report, limits=self.home / "limits", keep=self.keep
+        )
         declared = [
             table.name for table in self.connector.tables if table.name in self.result.tables
         ]

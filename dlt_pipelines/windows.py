@@ -35,6 +35,11 @@ class SyncRequest:
     def is_backfill(self) -> bool:
         return self.since is not None or self.until is not None
 
+    @property
+    def backfill(self) -> str:
+        """What tells one backfill from another, so that one that was cut off goes on."""
+        return f"{self.since or ''}/{self.until or ''}" if self.is_backfill else ""
+
 
 def wanted_tables(connector: Connector, request: SyncRequest) -> list[Table]:
     """Those asked for, each with the parents it comes with; all when none is named."""
@@ -57,14 +62,21 @@ def windows_of(
     *,
     whole: bool,
 ) -> dict[str, Window]:
-    """Raises `SettingsRefused` for a backfill of tables that have no time to go by."""
+    """`cursors`: how far each table was read; in a backfill how far that one came.
+
+    Raises `SettingsRefused` for a backfill of tables that have no time to go by.
+    """
     windows = {}
     for name in sorted(names):
         table, until = connector.table(name), request.now
         cursor = cursors.get(name)
         if request.is_backfill:
             if table.cursor:
-                windows[name] = Window(request.since, request.until or until)
+                since = datetime.fromisoformat(cursor) if cursor else request.since
+                until = request.until or until
+                if table.slice and since:
+                    until = min(until, since + table.slice)
+                windows[name] = Window(since, until)
         elif whole or table.cursor is None:
             windows[name] = Window(None, until, whole=whole)
         elif cursor is None:
@@ -91,5 +103,8 @@ def is_behind(
     if cursor is None or table.cursor is None:
         return False
     reached = datetime.fromisoformat(cursor)
+    if request.is_backfill:
+        came_from = window.since
+        return reached < (request.until or request.now) and reached != came_from
     came_from = window.since + table.lag if window.since else None
     return reached < request.now and (came_from is None or reached > came_from)

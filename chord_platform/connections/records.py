@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from chord_platform.connections import personal_key
 from chord_platform.connections.connection import Connection, Fault, Pause, Setup, Trouble
 from chord_platform.connections.history import what_happened
 from chord_platform.connections.vault import Vault
@@ -125,9 +126,14 @@ class Records:
                 secret = self.vault.open(row.sealed, connection=row.connection, field=row.field)
                 sealed = self.sealed(row.connection, {row.field: secret})
                 put_sealed(tx, row.connection, sealed, at=at)
+            personal_key.reseal(tx, self.vault, at=at)
             entry = {"at": at, "who": by, "what": "credentials resealed", "subject": "vault"}
             tx.execute(sa.insert(audit_log).values({**entry, "after": {"credentials": len(rows)}}))
         return len(rows)
+
+    def personal_key(self, *, at: datetime) -> bytes:
+        """Under which this installation hashes personal data."""
+        return personal_key.personal_key(self.store, self.vault, at=at)
 
     def audit(self, subject: str, *, limit: int = 20) -> list[AuditEntry]:
         """Newest first."""

@@ -20,7 +20,7 @@ from chord_platform.connections.live import LiveSyncs
 from chord_platform.connections.records import Records
 from chord_platform.connections.requests import RequestedSync, Requests, SyncOptions
 from chord_platform.connections.runs import Runs
-from chord_platform.connections.values import for_connector, history_of
+from chord_platform.connections.values import PERSONAL_DATA, for_connector, history_of
 from chord_platform.errors import ConnectionRefused, PlatformError, SyncSkipped, WarehouseError
 from dlt_pipelines.connector import Connector
 from dlt_pipelines.errors import ConnectorError, SettingsRefused, UnexpectedResponse
@@ -28,6 +28,7 @@ from dlt_pipelines.errors import ConnectorError, SettingsRefused, UnexpectedResp
 if TYPE_CHECKING:
     import duckdb
 
+    from dlt_pipelines.personal import Protection
     from dlt_pipelines.results import SyncResult
 
 log = logging.getLogger(__name__)
@@ -115,10 +116,30 @@ class Syncing:
                     reconcile=run.reconcile,
                 ),
                 history=history_of(connection.settings),
+                personal=self.protection(connection, at=run.now),
+                keep=lambda renewed: self.keep(connection, renewed),
                 on_progress=run.on_progress,
             )
         except AlreadySyncing as error:
             raise SyncSkipped(str(error)) from error
+
+    def protection(self, connection: Connection, *, at: datetime) -> Protection | None:
+        from dlt_pipelines.personal import Protection
+
+        choice = connection.settings.get(PERSONAL_DATA, "keep")
+        if choice == "hash" or choice == "drop":
+            return Protection(choice, self.records.personal_key(at=at))
+        return None
+
+    def keep(self, connection: Connection, renewed: Mapping[str, str]) -> None:
+        """What a vendor renewed is sealed at once: the old value may not work a second time."""
+        self.records.change(
+            connection.name,
+            lambda same: same,
+            by="the vendor",
+            at=self.clock(),
+            secrets=renewed,
+        )
 
     @contextmanager
     def recorded(

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from chord_platform.errors import ConnectionRefused
 from dlt_pipelines.connector import Connector, Field
 
-HISTORY_DAYS = "history_days"
+HISTORY_DAYS, PERSONAL_DATA = "history_days", "personal_data"
 PLATFORM_FIELDS = (
     Field(
         name=HISTORY_DAYS,
@@ -23,6 +23,16 @@ PLATFORM_FIELDS = (
         required=False,
         default="90",
         pattern=r"\d{1,5}",
+    ),
+    Field(
+        name=PERSONAL_DATA,
+        label="Personal data",
+        help="keep, hash or drop what is marked as personal, before anything of it is stored. A"
+        " hash is the same in all connections of this installation, so that joins still hold. It"
+        " concerns what is read from now on: after a change, sync with --full-refresh.",
+        required=False,
+        default="keep",
+        pattern=r"keep|hash|drop",
     ),
 )
 """Settings that every connection has, whatever its connector."""
@@ -59,6 +69,10 @@ def accept(connector: Connector, values: Mapping[str, str]) -> Given:
     connector.refuse_malformed({k: v for k, v in values.items() if k not in ours})
     if not values.get(HISTORY_DAYS, "0").isdecimal():
         raise ConnectionRefused(f"{HISTORY_DAYS} is not a number of days.", hint="Give 0 to 99999.")
+    if values.get(PERSONAL_DATA, "keep") not in ("", "keep", "hash", "drop"):
+        raise ConnectionRefused(
+            f"{PERSONAL_DATA} is {values[PERSONAL_DATA]!r}.", hint="Give keep, hash or drop."
+        )
     secret = {name for name in values if fields[name].secret}
     return Given(
         settings={name: value for name, value in values.items() if name not in secret},

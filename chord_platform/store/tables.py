@@ -85,6 +85,14 @@ sealed_credentials = sa.Table(
     sa.Column("sealed_at", UtcDateTime, nullable=False),
 )
 
+platform_secrets = sa.Table(
+    "platform_secrets",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("sealed_at", UtcDateTime, nullable=False),
+)
+
 sync_requests = sa.Table(
     "sync_requests",
     metadata,

@@ -53,7 +53,7 @@ def settings_of(
         windows=windows,
         scratch=scratch,
         report=SyncReport(),
-        moves_cursors=moves_cursors,
+        backfill="" if moves_cursors else "a backfill",
     )
 
 
