@@ -100,10 +100,9 @@ class Exports:
             until=self.visible_until(now),
             size=min(int(size), self.largest_page),
             dress=dressing(world, included, export),
+            largest=None if export.by_cursor else LARGEST_PAGE,
         )
-        told = (
-            by_cursor(export, page, asked) if export.by_cursor else by_time(export, page, asked)
-        )
+        told = by_cursor(export, page, asked) if export.by_cursor else by_time(export, page, asked)
         return framed(export.table, page, told)
 
 

@@ -70,16 +70,25 @@ class Feed:
         until: int,
         size: int,
         dress: Callable[[int, bytes], bytes] | None = None,
+        largest: int | None = None,
     ) -> Page:
-        """From a place in the order."""
+        """From a place in the order.
+
+        largest: the page grows to so many records, so as to hold whatever was changed within its
+        first second, and not to end within a later one. Small pages would never come past a second
+        of many records, as the vendor's own do not come past one of a thousand.
+        """
         end = self.count(until=until)
         stop = min(start + size, end)
+        if largest is not None and start < end:
+            first = bisect_right(self.order, (self.order[start][0], 2**62))
+            stop = min(first + size, end)
+            stop = bisect_right(self.order, (self.order[stop - 1][0], 2**62))
+            stop = min(stop, start + largest, end)
         places = self.order[start:stop]
         bodies = [self.body(key) for _, key in places]
         if dress is not None:
-            bodies = [
-                dress(key, body) for (_, key), body in zip(places, bodies, strict=True)
-            ]
+            bodies = [dress(key, body) for (_, key), body in zip(places, bodies, strict=True)]
         return Page(bodies, places, stop >= end)
 
     def since(self, second: int) -> int:

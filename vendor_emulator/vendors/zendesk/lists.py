@@ -47,9 +47,7 @@ LISTS = {
         Listing("groups", filters=frozenset({"exclude_deleted"})),
         Listing("sla_policies", pages="number"),
         Listing("custom_statuses", pages="none", filters=frozenset({"active", "default"})),
-        Listing(
-            "satisfaction_ratings", filters=frozenset({"score", "start_time", "end_time"})
-        ),
+        Listing("satisfaction_ratings", filters=frozenset({"score", "start_time", "end_time"})),
     )
 }
 
