@@ -13,7 +13,7 @@ import asyncio
 import socket
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from vendor_emulator.clock import Clock
 from vendor_emulator.faults import Fault, Faults, garbled
 from vendor_emulator.index_page import index_page
 from vendor_emulator.recorder import Recorded, Recorder
-from vendor_emulator.vendors import Answer, Asked, Opening, Service, find_vendors
+from vendor_emulator.vendors import Answer, Asked, Opening, Service, find_vendor, find_vendors
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
@@ -52,8 +52,9 @@ class Emulator:
         business: Business | None = None,
         clock: Clock | None = None,
         options: Mapping[str, Mapping[str, Any]] | None = None,
+        vendors: Collection[str] | None = None,
     ) -> None:
-        """`options` are by vendor: `{"shopify": {"plan": "plus"}}`."""
+        """`options` are by vendor: `{"shopify": {"plan": "plus"}}`; `vendors` are those served."""
         self.business = business or Business(seed=seed, orders=orders, today=today)
         self._first_business = self.business
         self.clock = clock or Clock(self.business.now)
@@ -62,7 +63,8 @@ class Emulator:
         self.host = host
         self._port = port
         self._options = options or {}
-        self._vendors = find_vendors()
+        wanted = find_vendors() if vendors is None else {one: find_vendor(one) for one in vendors}
+        self._vendors = {name: one for name, one in wanted.items() if one is not None}
         self._services: dict[str, Service] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="vendor-emulator-")
         self._thread: threading.Thread | None = None

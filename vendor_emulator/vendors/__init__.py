@@ -105,6 +105,8 @@ class Rehearsal:
     revoked     the fault of a key that was taken back, met by every request ("*")
     narrowed    options of a key that lacks a permission, and the raw tables that are then skipped
     restated    a raw table of ad days that `next_day` restates, and withdraws rows from; or None
+    computed    by raw table, paths in the record that the vendor computes when asked and whose change
+                moves no cursor (a customer's number of orders): between changes they may be stale
     """
 
     main: str
@@ -115,6 +117,7 @@ class Rehearsal:
     revoked: str = "revoked"
     narrowed: tuple[Mapping[str, Any], tuple[str, ...]] | None = None
     restated: str | None = None
+    computed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,11 +143,14 @@ class Vendor:
 
 
 @cache
+def find_vendor(name: str) -> Vendor | None:
+    """The HTTP vendor of that module; the others are not loaded."""
+    vendor = getattr(importlib.import_module(f"{__name__}.{name}"), "VENDOR", None)
+    return vendor if isinstance(vendor, Vendor) else None
+
+
+@cache
 def find_vendors() -> Mapping[str, Vendor]:
     """Every HTTP vendor of this package, by name. A new one is a new module and nothing else."""
-    found: dict[str, Vendor] = {}
-    for module in pkgutil.iter_modules(__path__):
-        vendor = getattr(importlib.import_module(f"{__name__}.{module.name}"), "VENDOR", None)
-        if isinstance(vendor, Vendor):
-            found[vendor.name] = vendor
-    return found
+    found = (find_vendor(module.name) for module in pkgutil.iter_modules(__path__))
+    return {vendor.name: vendor for vendor in found if vendor is not None}

@@ -6,12 +6,14 @@ Belongs here: what the emulator is told about this vendor. Does not belong here:
 from __future__ import annotations
 
 from vendor_emulator.vendors import Vendor
+from vendor_emulator.vendors.shopify.rehearsing import REHEARSAL
 from vendor_emulator.vendors.shopify.shop import Shop
 
 VENDOR = Vendor(
     name="shopify",
     title="Shopify (Admin GraphQL 2026-10)",
     open=Shop,
+    rehearsal=REHEARSAL,
     paths=("/admin/api/2026-10/graphql.json", "/admin/oauth/access_token", "/bulk/..."),
     faults={
         "throttled": "status 200, errors[].extensions.code THROTTLED, an empty bucket",

@@ -17,7 +17,7 @@ from graphql import GraphQLError
 from graphql.execution.values import get_variable_values
 
 from vendor_emulator.vendors import Answer, Asked, Opening
-from vendor_emulator.vendors.shopify import answers
+from vendor_emulator.vendors.shopify import answers, rehearsing
 from vendor_emulator.vendors.shopify.access import Grant
 from vendor_emulator.vendors.shopify.bulk import BulkJobs
 from vendor_emulator.vendors.shopify.changes import Changing
@@ -59,6 +59,8 @@ class Shop(Changing):
         self.max_query_cost = int(options.get("max_query_cost", MAX_QUERY_COST))
         self.page_wall = int(options.get("page_wall", WALL))
         self.tokens = Tokens(self.clock)
+        if "scopes" in options:
+            self.tokens.grant(STATIC_TOKEN, options["scopes"])
         self.bulk = BulkJobs(opening.folder, self.clock, self.lock)
         self.world = World(opening.business, self.stamp)
         self.documents = Documents()
@@ -132,6 +134,14 @@ class Shop(Changing):
     def credentials(self, base_url: str) -> dict[str, str]:
         name = self.domain.removesuffix(".myshopify.com")
         return {"shop": name, "access_token": STATIC_TOKEN, "base_url": base_url}
+
+    def rows(self) -> dict[str, int]:
+        with self.lock:
+            return rehearsing.rows(self.world, self.clock.now())
+
+    def touch(self, table: str) -> str:
+        with self.lock:
+            return rehearsing.touch(self.world, table)
 
     def close(self) -> None:
         self.bulk.closed = True

@@ -1,0 +1,479 @@
+"""What every connector promises, each promise once per connector of the catalog.
+
+A new connector inherits all of it on its first day. One without an emulated vendor, or whose vendor
+has no rehearsal, fails. What is peculiar to a vendor has a file of its own.
+
+Every exchange recorded here is afterwards held to the vendor's own spec (`tests/conformance`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pkgutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlt_pipelines import sources
+from dlt_pipelines.catalog import connectors
+from dlt_pipelines.errors import CredentialsRejected, VendorUnavailable
+from dlt_pipelines.personal import Protection
+from dlt_pipelines.results import SyncResult
+from dlt_pipelines.sync import check
+from tests.conformance.coverage import LAST_RUN, Held
+from tests.connectors.leaks import found_in_files, secrets_of, texts_of
+from tests.connectors.persons import personal_values
+from tests.connectors.played_vendors import (
+    SHORT_SECOND,
+    HttpVendor,
+    OmsVendor,
+    Played,
+    PlayedBy,
+    connector_named,
+    modules_that_wait,
+)
+from tests.connectors.stage import Stage, differences, without
+from vendor_emulator.vendors import find_vendor
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = sorted(module.name for module in pkgutil.iter_modules(sources.__path__))
+CUTS = ("truncated", "truncated-chunked", "truncated-framed")
+
+
+def grouped(name: str, *more: str) -> Any:
+    """One vendor's tests on one worker, which reads its first sync once."""
+    return pytest.param(
+        name, *more, marks=pytest.mark.xdist_group(name), id="-".join((name, *more))
+    )
+
+
+every_connector = pytest.mark.parametrize("name", [grouped(name) for name in NAMES])
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedBy]:
+    """Vendors by name, started at their first use."""
+    running: dict[str, Played] = {}
+
+    def start(name: str) -> Played:
+        if name not in running:
+            is_oms = name == OmsVendor.name
+            folder = tmp_path_factory.mktemp(name)
+            running[name] = OmsVendor(folder) if is_oms else HttpVendor(name)
+        return running[name]
+
+    yield start
+    for vendor in running.values():
+        vendor.close()
+
+
+@pytest.fixture(scope="session")
+def held() -> Iterator[dict[str, Held]]:
+    by_vendor: dict[str, Held] = {}
+    yield by_vendor
+    LAST_RUN.mkdir(parents=True, exist_ok=True)
+    for one in by_vendor.values():
+        one.save(LAST_RUN, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture
+def stage(
+    name: str,
+    played: PlayedBy,
+    held: dict[str, Held],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Stage]:
+    for module in modules_that_wait(name):
+        monkeypatch.setattr(module, "SECOND", SHORT_SECOND)
+    vendor = played(name)
+    vendor.begin()
+    yield Stage(connector_named(name), vendor, tmp_path / "home")
+    judge(vendor, held)
+
+
+def judge(vendor: Played, held: dict[str, Held]) -> None:
+    if vendor.is_http:
+        wrong = held.setdefault(vendor.name, Held(vendor.name)).hold(vendor.exchanges())
+        assert not wrong, "\n".join(wrong)
+
+
+FirstSyncs = dict[str, tuple[int, Stage, SyncResult]]
+
+
+@pytest.fixture(scope="session")
+def first_syncs() -> FirstSyncs:
+    """By connector, with the vendor's version that was read."""
+    return {}
+
+
+@pytest.fixture
+def first(
+    stage: Stage,
+    first_syncs: FirstSyncs,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> SyncResult:
+    """The stage after a first sync of all tables, which is done once and then copied."""
+    name = stage.connector.name
+    known = first_syncs.get(name)
+    if known is None or known[0] != stage.vendor.version:
+        kept = Stage(stage.connector, stage.vendor, tmp_path_factory.mktemp(f"first_{name}"))
+        known = first_syncs[name] = (stage.vendor.version, kept, kept.sync(reconcile=True))
+    else:
+        stage.vendor.minute()
+    stage.take_over(known[1])
+    return known[2]
+
+
+def test_the_catalog_holds_every_connector() -> None:
+    assert sorted(connectors()) == NAMES
+
+
+@every_connector
+def test_it_has_an_emulated_vendor_with_a_rehearsal(name: str) -> None:
+    if name == OmsVendor.name:
+        return
+    vendor = find_vendor(name)
+    assert vendor is not None, f"vendor_emulator/vendors has no {name}"
+    rehearsal = vendor.rehearsal
+    assert rehearsal is not None, f"the emulated {name} has no rehearsal"
+    connector = connector_named(name)
+    connector.table(rehearsal.main)
+    if any(table.scope for table in connector.tables):
+        assert rehearsal.restated, "days of ads are restated, and the rehearsal says not where"
+    if any(table.optional for table in connector.tables):
+        assert rehearsal.narrowed, "tables are optional, and no key lacks their permission"
+
+
+# ---------------------------------------------------------------------- reading
+
+
+@every_connector
+def test_a_first_sync_brings_every_row_that_the_vendor_has(stage: Stage, first: SyncResult) -> None:
+    theirs = stage.vendor.rows()
+    assert stage.counts(theirs) == dict(theirs)
+    assert sum(theirs.values()) > 0
+    for name in theirs:
+        table = stage.connector.table(name)
+        if name in stage.tables():
+            assert stage.duplicates(table) == [], name
+    for name, result in first.tables.items():
+        assert (result.duplicate_keys, result.null_keys) == (0, 0), name
+
+
+@every_connector
+def test_ids_are_text(stage: Stage, first: SyncResult) -> None:
+    if not stage.vendor.is_http:
+        return  # a database's own types are kept as they are, its staging models make text of them
+    for name in stage.tables():
+        if "__" in name:
+            continue
+        columns = stage.columns(name)
+        for key in [one for one in columns if one == "id" or one.endswith("_id")]:
+            assert columns[key] == "VARCHAR", f"{name}.{key}"
+
+
+@every_connector
+def test_a_second_sync_changes_nothing(stage: Stage, first: SyncResult) -> None:
+    before = stage.contents()
+    again = stage.sync()
+    changed = {
+        name: (result.inserted, result.updated, result.deleted)
+        for name, result in again.tables.items()
+        if result.inserted or result.updated or result.deleted
+    }
+    assert changed == {}
+    assert stage.contents() == before
+
+
+@every_connector
+def test_pages_are_read_to_their_end_and_none_twice(stage: Stage) -> None:
+    main = stage.vendor.main
+    stage.sync(main)
+    assert stage.count(main) == stage.vendor.rows()[main]
+    if isinstance(stage.vendor, HttpVendor):
+        asked = [
+            (one.method, one.path, one.params, one.body)
+            for one in stage.vendor.pages()
+            if one.status < 400
+        ]
+        assert len(asked) >= 3, "the rehearsal's options do not make pages small enough"
+        assert len(asked) == len(set(asked))
+
+
+@every_connector
+def test_the_vendors_own_counts_agree(stage: Stage, first: SyncResult) -> None:
+    if stage.connector.counts is None:
+        assert first.reconciliation == {}
+        return
+    assert first.reconciliation
+    for table, (ours, theirs) in first.reconciliation.items():
+        assert ours == theirs, table
+
+
+# ---------------------------------------------------------------------- trouble
+
+
+def recovers(stage: Stage, *steps: Any) -> None:
+    main = stage.vendor.main
+    assert isinstance(stage.vendor, HttpVendor)
+    stage.vendor.meets(*steps)
+    stage.sync(main)
+    assert stage.vendor.waiting_faults() == 0, "the requests for pages did not meet the fault"
+    assert stage.count(main) == stage.vendor.rows()[main]
+
+
+def recovers_afterwards(stage: Stage, kind: str) -> None:
+    assert isinstance(stage.vendor, OmsVendor)
+    main = stage.vendor.main
+    with stage.vendor.trouble(kind), pytest.raises(VendorUnavailable):
+        stage.sync(main)
+    stage.sync(main)
+    assert stage.count(main) == stage.vendor.rows()[main]
+
+
+@every_connector
+def test_a_throttled_sync_waits_and_completes(stage: Stage) -> None:
+    if isinstance(stage.vendor, HttpVendor):
+        recovers(stage, *stage.vendor.rehearsal.throttled)
+    else:
+        recovers_afterwards(stage, "throttled")
+
+
+@every_connector
+def test_a_sync_outlasts_a_vendor_that_is_ill_for_a_moment(stage: Stage) -> None:
+    if isinstance(stage.vendor, HttpVendor):
+        recovers(stage, *stage.vendor.rehearsal.ill)
+    else:
+        recovers_afterwards(stage, "ill")
+
+
+@pytest.mark.parametrize(
+    ("name", "cut"),
+    [grouped(name, cut) for name in NAMES for cut in CUTS if name != OmsVendor.name],
+)
+def test_an_answer_cut_short_is_asked_for_again(stage: Stage, cut: str) -> None:
+    recovers(stage, cut, None, cut)
+
+
+@every_connector
+def test_a_revoked_key_asks_the_merchant_to_act_and_loses_nothing(
+    stage: Stage, first: SyncResult
+) -> None:
+    before = stage.contents()
+    stage.vendor.revoke()
+    try:
+        with pytest.raises(CredentialsRejected):
+            stage.sync()
+        with pytest.raises(CredentialsRejected):
+            check(stage.connector, stage.vendor.values)
+    finally:
+        if isinstance(stage.vendor, OmsVendor):
+            stage.vendor.restore()
+    assert stage.contents() == before
+
+
+@every_connector
+def test_what_a_key_may_not_read_is_skipped_with_a_warning(
+    stage: Stage, held: dict[str, Held], tmp_path: Path
+) -> None:
+    if isinstance(stage.vendor, HttpVendor) and stage.vendor.rehearsal.narrowed is None:
+        assert not any(table.optional for table in stage.connector.tables)
+        return
+    with stage.vendor.narrowed() as (vendor, skipped):
+        narrow = Stage(stage.connector, vendor, tmp_path / "narrow")
+        check(stage.connector, vendor.values)
+        result = narrow.sync()
+        assert {name for name in skipped if name not in result.warnings} <= children_of(
+            stage, skipped
+        )
+        expected = {name: number for name, number in vendor.rows().items() if name not in skipped}
+        assert narrow.counts(expected) == expected
+        assert narrow.counts(skipped) == dict.fromkeys(skipped, 0)
+        judge(vendor, held)
+
+
+def children_of(stage: Stage, names: tuple[str, ...]) -> set[str]:
+    """A child's warning stands at its parent."""
+    return {
+        table.name for table in stage.connector.tables if table.parent and table.parent[0] in names
+    }
+
+
+@every_connector
+def test_no_secret_is_told_or_stored(
+    stage: Stage, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    said: list[str] = []
+    result = stage.sync(on_progress=said.append)
+    told = [str(result), repr(result), *said]
+    stage.vendor.revoke()
+    try:
+        for attempt in (stage.sync, lambda: check(stage.connector, stage.vendor.values)):
+            with pytest.raises(CredentialsRejected) as refused:
+                attempt()
+            told += texts_of(refused.value)
+    finally:
+        if isinstance(stage.vendor, OmsVendor):
+            stage.vendor.restore()
+    exchanges = stage.vendor.exchanges()
+    told += [f"{one.path}?{one.params}" for one in exchanges]
+    told += [caplog.text, *capfd.readouterr()]
+    secrets = secrets_of(stage.connector, stage.vendor.values, exchanges)
+    assert secrets
+    for secret in secrets:
+        assert not [text for text in told if secret in text], "a secret is told"
+    assert found_in_files(stage.home, secrets) == []
+
+
+@every_connector
+def test_personal_data_is_hashed_where_the_connection_asks_for_it(
+    stage: Stage, first: SyncResult
+) -> None:
+    hashed = stage.beside("hashed")
+    hashed.sync(personal=Protection("hash", b"a key of this installation"))
+    assert hashed.counts(first.tables) == stage.counts(first.tables)
+    for table in stage.connector.tables:
+        if not table.personal or table.name not in stage.tables():
+            continue
+        plain = personal_values(stage, table)
+        kept = {value for value in personal_values(hashed, table) if value in plain}
+        assert kept == set(), f"{table.name}: {sorted(kept)[:3]}"
+    people, everything = stage.vendor.people(), str(hashed.contents()).lower()
+    told = sorted(email for email in people if email in everything)
+    assert told == [], "e-mail addresses of customers stand where no table marks them"
+
+
+# ---------------------------------------------------------------------- change
+
+
+def agree(ours: Stage, fresh: Stage, *tables: str) -> None:
+    computed = ours.vendor.computed
+    here, there = ours.contents(*tables), fresh.contents(*tables)
+    found = differences(without(here, computed), without(there, computed), ours.connector)
+    if found:
+        pytest.fail(f"a fresh reading finds what the changes did not bring:\n{found}")
+
+
+@every_connector
+def test_a_row_that_changes_between_two_pages_is_neither_lost_nor_doubled(stage: Stage) -> None:
+    vendor, main = stage.vendor, stage.vendor.main
+    touched: list[str] = []
+    if isinstance(vendor, HttpVendor):
+        vendor.meets(lambda: touched.append(vendor.touch(main)))
+        stage.sync(main)
+    else:
+        stage.sync(
+            main,
+            on_progress=lambda said: (
+                touched.append(vendor.touch(main)) if said.startswith("waiting") else None
+            ),
+        )
+    assert touched
+    assert stage.count(main) == vendor.rows()[main]
+    stage.sync(main)
+    fresh = stage.beside("fresh")
+    fresh.sync(main)
+    agree(stage, fresh, main)
+
+
+@every_connector
+def test_changes_arrive_and_equal_a_fresh_reading(stage: Stage, first: SyncResult) -> None:
+    before = stage.contents()
+    stage.vendor.next_day()
+    key = stage.vendor.touch(stage.vendor.main)
+    assert key
+    result = stage.sync()
+    assert stage.contents() != before
+    assert sum(one.inserted + one.updated for one in result.tables.values()) > 0
+    fresh = stage.beside("fresh")
+    fresh.sync()
+    agree(stage, fresh)
+
+
+@every_connector
+def test_a_restated_day_replaces_what_was_believed_and_keeps_it(
+    stage: Stage, first: SyncResult
+) -> None:
+    if not any(table.scope for table in stage.connector.tables):
+        return
+    assert isinstance(stage.vendor, HttpVendor)
+    table = stage.vendor.rehearsal.restated
+    assert table is not None
+    believed = stage.contents(table)[table]
+    (then,) = stage.query(f'select max(_synced_at) from {stage.schema}."{table}"')[0]
+    stage.vendor.next_day()
+    result = stage.sync(table).tables[table]
+    assert result.updated > 0, "no day was restated"
+    assert result.deleted > 0, "no row was withdrawn"
+    assert stage.count(table) == stage.vendor.rows()[table]
+    fresh = stage.beside("fresh")
+    fresh.sync(table)
+    agree(stage, fresh, table)
+    assert stage.valid_at(table, then) == believed
+
+
+@every_connector
+def test_two_connections_in_one_warehouse_do_not_touch_each_other(
+    stage: Stage, first: SyncResult
+) -> None:
+    main = stage.vendor.main
+    stage.sync(main, name="two")
+    theirs = stage.contents(name="two")
+    assert len(theirs[main]) == stage.vendor.rows()[main]
+    stage.vendor.touch(main)
+    result = stage.sync(main)
+    assert result.tables[main].updated > 0
+    assert stage.contents(name="two") == theirs
+    stage.sync(main, name="one", full_refresh=True)
+    assert stage.contents(name="two") == theirs
+    assert stage.count(main) == stage.vendor.rows()[main]
+
+
+@every_connector
+def test_a_sync_that_is_killed_goes_on_without_losing_or_doubling_a_row(
+    stage: Stage, tmp_path: Path
+) -> None:
+    vendor = stage.vendor
+    told = {
+        "connector": stage.connector.name,
+        "connection": "one",
+        "home": str(stage.home),
+        "now": vendor.now().isoformat(),
+        "values": vendor.values,
+    }
+    (tmp_path / "told.json").write_text(json.dumps(told))
+    stage.home.mkdir()
+    errors = (tmp_path / "errors").open("w+")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.connectors.killed_connector", str(tmp_path / "told.json")],
+        cwd=ROOT,
+        stderr=errors,
+        stdout=errors,
+    )
+    if isinstance(vendor, HttpVendor):
+        # In the middle of the main table: its first page is read, its second never arrives.
+        vendor.meets(None, lambda: os.kill(process.pid, signal.SIGKILL))
+    else:
+        while process.poll() is None and not vendor.reading_sessions():
+            pass
+        process.kill()
+    process.wait(timeout=60)
+    errors.seek(0)
+    assert process.returncode == -signal.SIGKILL, errors.read()[-2000:]
+    if isinstance(vendor, HttpVendor):
+        assert vendor.waiting_faults() == 0
+    stage.sync()
+    theirs = vendor.rows()
+    assert stage.counts(theirs) == dict(theirs)
+    for table in stage.connector.tables:
+        if table.name in stage.tables():
+            assert stage.duplicates(table) == [], table.name

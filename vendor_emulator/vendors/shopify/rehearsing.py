@@ -1,0 +1,84 @@
+"""What the contract suite asks of the shop: how many rows there are, and a change by a person.
+
+Belongs here: counting by raw table, touching a record. Does not belong here: the shop's own changes
+(`changes.py`), access.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from vendor_emulator.vendors import Rehearsal
+from vendor_emulator.vendors.shopify.access import SCOPES
+from vendor_emulator.vendors.shopify.lists import KEPT_EVENTS
+from vendor_emulator.vendors.shopify.things import gid
+from vendor_emulator.vendors.shopify.world import World
+
+REHEARSAL = Rehearsal(
+    main="orders",
+    request="Page",
+    # A bucket that never runs empty: a thousand points a query keep a page at six orders anyway.
+    options={"restore_rate": 1e6, "bucket": 1e7},
+    throttled=("throttled", 429, "throttled"),
+    ill=(503, "internal-error", 502),
+    narrowed=(
+        {"scopes": [one for one in SCOPES if one not in ("read_customers", "read_discounts")]},
+        ("customers", "discounts", "discount_codes"),
+    ),
+    computed={
+        "collections": ("productsCount",),
+        "customers": ("numberOfOrders", "amountSpent"),
+        # A product that is deleted leaves its order lines, whose orders do not move.
+        "order_line_items": ("variant", "product"),
+    },
+)
+
+
+def rows(world: World, now: datetime) -> dict[str, int]:
+    """Told are events of the last year, and of them the deletions are a table of their own."""
+    orders = list(world.orders)
+    told = [one for one in world.events if one.at >= now - KEPT_EVENTS]
+    return {
+        "shop": 1,
+        "locations": len(world.locations),
+        "products": len(world.products),
+        "product_variants": len(world.variants),
+        "collections": len(world.collections),
+        "customers": len(world.customers),
+        "orders": len(orders),
+        "order_line_items": parts(orders, lambda one: one.lines),
+        "order_refunds": parts(orders, lambda one: one.refunds),
+        "refund_line_items": parts(orders, lambda one: [x for r in one.refunds for x in r.lines]),
+        "order_transactions": parts(orders, lambda one: one.transactions),
+        "fulfillments": parts(orders, lambda one: one.fulfillments),
+        "inventory_items": len(world.items),
+        "inventory_levels": len(world.levels),
+        "discounts": len(world.discounts),
+        "discount_codes": sum(not one.is_automatic for one in world.discounts),
+        "abandoned_checkouts": len(world.checkouts),
+        "metafields": len(world.metafields),
+        "deleted_objects": sum(one.action == "destroy" for one in told),
+    }
+
+
+def parts(orders: Iterable[Any], of: Callable[[Any], Any]) -> int:
+    return sum(len(of(order)) for order in orders)
+
+
+TOUCHED: Mapping[str, tuple[str, str, str]] = {
+    "orders": ("orders", "Order", "tags"),
+    "products": ("products", "Product", "tags"),
+    "customers": ("customers", "Customer", "tags"),
+}
+
+
+def touch(world: World, table: str) -> str:
+    """Tags the record that changed longest ago, which is the first that a reader meets."""
+    name, kind, field = TOUCHED[table]
+    things = getattr(world, name)
+    oldest = min(things, key=lambda one: (one.updated_at, one.id))
+    tags = (*getattr(oldest, field), f"touched-{things.version}")
+    world.update(things, oldest.id, None, **{field: tags})
+    return gid(kind, oldest.id)
