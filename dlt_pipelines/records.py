@@ -35,15 +35,22 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 
 
 def raw_table(
-    table: Table, records: Sequence[Mapping[str, Any]], report: SyncReport | None = None
+    table: Table,
+    records: Sequence[Mapping[str, Any]],
+    report: SyncReport | None = None,
+    *,
+    payloads: Sequence[Any] | None = None,
 ) -> pa.Table:
     """Each record as one row. A value that does not fit its declared type becomes null, stays in
-    `payload`, and is reported as a warning of the table."""
+    `payload`, and is reported as a warning of the table.
+
+    payloads: the vendor's own records, where `records` are made of them for the columns.
+    """
     arrays, fields = [], []
     for name, hints in declared_columns(table).items():
         kind = hints["data_type"]
         if name == PAYLOAD:
-            values: list[Any] = [orjson.dumps(record).decode() for record in records]
+            values: list[Any] = [orjson.dumps(record).decode() for record in (payloads or records)]
         else:
             path = table.paths.get(name, name).split(".")
             raw = [value_at(record, path) for record in records]
