@@ -6,6 +6,9 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+from rich.console import Console
+
+from tests.conformance import coverage
 
 OWN = ("CHORD_", "DAGSTER_", "SHOPIFY_", "PG")
 KEPT = ("CHORD_TEST_STRICT", "CHORD_VENDOR_SPECS")
@@ -28,3 +31,13 @@ os.environ["COLUMNS"] = "120"
 def in_an_empty_folder(tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
     """A test that forgets its home writes into its own folder, never into the repository."""
     monkeypatch.chdir(tmp_path)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    coverage.clear_last_run(session.config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which operations of the vendors were held to their specs, where any was."""
+    if coverage.merged(coverage.LAST_RUN):
+        coverage.show(Console(width=120))

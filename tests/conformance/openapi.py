@@ -73,7 +73,7 @@ class OpenApi:
         self.used = frozenset(used)
         self._file = file
         self._prefix = prefix.rstrip("/")
-        self._exceptions = dict(exceptions or {})
+        self.exceptions = dict(exceptions or {})
 
     def check(self, recorded: Recorded) -> str:
         """The operation's name; an AssertionError says what does not agree with the file."""
@@ -82,7 +82,7 @@ class OpenApi:
         spoken = f"{recorded.method} {recorded.path}"
         operation = self._operation(recorded)
         if operation is None:
-            for key in self._exceptions:
+            for key in self.exceptions:
                 if " /" in key and fnmatchcase(spoken, key):
                     return key
             raise AssertionError(f"{self.vendor}: {spoken} is no operation of {self._file}")
@@ -107,10 +107,10 @@ class OpenApi:
             return None
         spec = json.loads(text)
         spec = as_openapi3(spec) if "swagger" in spec else spec
-        for key in self._exceptions:
+        for key in self.exceptions:
             if key.startswith("#/"):
                 without(spec, key)
-        return with_nulls(spec) if "* null" in self._exceptions else spec
+        return with_nulls(spec) if "* null" in self.exceptions else spec
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
@@ -171,7 +171,7 @@ class OpenApi:
         wanted = [f"{name} {what}".strip() for name in names]
         return any(
             fnmatchcase(one, key) if what.startswith("/") else one == key
-            for key in self._exceptions
+            for key in self.exceptions
             for one in wanted
         )
 

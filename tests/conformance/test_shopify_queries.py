@@ -7,10 +7,8 @@ documents are still composed and parsed, and the test prints what was not compar
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 from graphql import (
     GraphQLSchema,
@@ -29,11 +27,8 @@ from dlt_pipelines.sources.shopify.scopes import FIELD_SCOPES
 from dlt_pipelines.sources.shopify.shapes import API_VERSION, Stream
 from dlt_pipelines.sources.shopify.source import STREAMS
 from dlt_pipelines.sources.shopify.tables import BY_NAME, TABLES
+from tests.conformance.specs import SPECS
 
-SPECS = Path(
-    os.environ.get("CHORD_VENDOR_SPECS")
-    or Path(__file__).parents[2].parent / "shared" / "vendor_specs"
-)
 SCHEMA = SPECS / "shopify" / f"admin_{API_VERSION}.schema.graphql"
 FILTERS = SPECS / "shopify" / f"query_filters_{API_VERSION}.json"
 TERMS = "updated_at:>='2026-01-01T00:00:00Z' AND updated_at:<='2026-02-01T00:00:00Z'"

@@ -7,7 +7,6 @@ needs none of them is still tested, and the rest prints what was not compared.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -31,15 +30,12 @@ from graphql import (
 )
 from graphql import parse as parse_graphql
 
+from tests.conformance.specs import SPECS
 from vendor_emulator.vendors.shopify import access
 from vendor_emulator.vendors.shopify.fields import TYPES
 from vendor_emulator.vendors.shopify.lists import LISTINGS
 from vendor_emulator.vendors.shopify.schema import load_schema
 
-SPECS = Path(
-    os.environ.get("CHORD_VENDOR_SPECS")
-    or Path(__file__).parents[2].parent / "shared" / "vendor_specs"
-)
 SHOPIFY = SPECS / "shopify"
 VERSION = "2026-10"
 

@@ -18,12 +18,17 @@ from time import monotonic
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+import psycopg
+
 from dlt_pipelines.connector import Connector
 from vendor_emulator.business import Business
 from vendor_emulator.clock import Clock
 from vendor_emulator.recorder import Recorded
 from vendor_emulator.server import Emulator
 from vendor_emulator.vendors import Rehearsal, find_vendor
+from vendor_emulator.vendors.chord_oms import OmsServer
+from vendor_emulator.vendors.chord_oms.postgres import ADMIN_PASSWORD
+from vendor_emulator.vendors.chord_oms.server import HIDDEN_FROM_NARROW
 
 ORDERS = 100
 FASTER = 100
@@ -151,8 +156,6 @@ class OmsVendor:
     computed: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def __init__(self, folder: Path) -> None:
-        from vendor_emulator.vendors.chord_oms import OmsServer
-
         self.server = OmsServer.start(folder, Business(seed=1, orders=ORDERS))
         self.version = 0
         self.later = timedelta()
@@ -202,18 +205,18 @@ class OmsVendor:
 
     @contextmanager
     def trouble(self, kind: str) -> Iterator[None]:
-        """throttled: no connection is free; ill: the database takes none; cut: they are ended."""
+        """throttled: no connection is free; ill: the database takes none."""
         begins, ends = TROUBLES[kind]
-        self.server.execute(begins)
-        try:
-            yield
-        finally:
-            self.server.execute(ends)
+        conninfo = self.server.process.conninfo()  # another database: none shuts itself
+        with psycopg.connect(conninfo, password=ADMIN_PASSWORD, autocommit=True) as admin:
+            admin.execute(begins)
+            try:
+                yield
+            finally:
+                admin.execute(ends)
 
     @contextmanager
     def narrowed(self) -> Iterator[tuple[NarrowOms, tuple[str, ...]]]:
-        from vendor_emulator.vendors.chord_oms.server import HIDDEN_FROM_NARROW
-
         yield NarrowOms(self), HIDDEN_FROM_NARROW
 
     def reading_sessions(self) -> list[int]:

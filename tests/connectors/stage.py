@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from dlt_pipelines.connector import Connector, Table
+from dlt_pipelines.connector import Connector
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
@@ -118,13 +118,21 @@ class Stage:
                 found[table] = con.execute(f"{sql} order by all", [name]).fetchall()
         return found
 
-    def duplicates(self, table: Table, *, name: str = "one") -> list[tuple[Any, ...]]:
-        keys = ", ".join(f'"{key}"' for key in table.primary_key)
-        return self.query(
-            f'select {keys}, count(*) from {self.schema}."{table.name}" where _connection_id = ?'
-            f" group by all having count(*) > 1",
-            name,
-        )
+    def duplicates(self, *, name: str = "one") -> dict[str, int]:
+        """By table, the keys that more than one row has."""
+        there, found = set(self.tables()), {}
+        with open_warehouse(self.home) as con:
+            for table in self.connector.tables:
+                if table.name not in there:
+                    continue
+                keys = ", ".join(f'"{key}"' for key in table.primary_key)
+                sql = (
+                    f'select count(*) from (select {keys} from {self.schema}."{table.name}"'
+                    " where _connection_id = ? group by all having count(*) > 1)"
+                )
+                (number,) = con.execute(sql, [name]).fetchall()[0]
+                found |= {table.name: number} if number else {}
+        return found
 
     def valid_at(self, table: str, moment: datetime, *, name: str = "one") -> list[tuple[Any, ...]]:
         """What the table held at a moment, by its own rows and its history."""

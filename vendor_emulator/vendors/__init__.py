@@ -105,8 +105,8 @@ class Rehearsal:
     revoked     the fault of a key that was taken back, met by every request ("*")
     narrowed    options of a key that lacks a permission, and the raw tables that are then skipped
     restated    a raw table of ad days that `next_day` restates, and withdraws rows from; or None
-    computed    by raw table, paths in the record that the vendor computes when asked and whose change
-                moves no cursor (a customer's number of orders): between changes they may be stale
+    computed    by raw table, paths in the record that the vendor computes when asked: their change
+                moves no cursor (a customer's number of orders), so they may be stale
     """
 
     main: str
