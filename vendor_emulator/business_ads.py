@@ -180,7 +180,7 @@ class Advertising:
 
     @cached_property
     def ads(self) -> tuple[Ad, ...]:
-        products = self.business.products
+        products = self.business.catalog.sellable  # the first day's: an ad keeps its product
         made = []
         for group in self.groups:
             if self.campaign(group.campaign_id).kind == "performance_max":
