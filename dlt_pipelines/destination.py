@@ -31,7 +31,7 @@ from dlt.destinations import duckdb as duckdb_destination
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.destinations.impl.duckdb.duck import DuckDbClient
 
-from dlt_pipelines.connector import Connector
+from dlt_pipelines.connector import Connector, Table, Write
 from dlt_pipelines.merge import Incoming, Merge
 from dlt_pipelines.raw_tables import quoted
 from dlt_pipelines.results import TableResult
@@ -90,6 +90,7 @@ class WarehouseDestination(duckdb_destination):
         loading: Loading | None = None,
         **kwargs: Any,
     ) -> None:
+        self.known_capabilities: DestinationCapabilitiesContext | None = None
         super().__init__(in_its_catalog(credentials), **kwargs)
         self.loading = loading
 
@@ -99,6 +100,17 @@ class WarehouseDestination(duckdb_destination):
         capabilities.preferred_loader_file_format = "parquet"
         capabilities.supported_loader_file_formats = ["parquet"]
         return capabilities
+
+    def capabilities(
+        self, config: Any = None, naming: Any = None
+    ) -> DestinationCapabilitiesContext:
+        """dlt asks some twenty times a sync, and each time looks through the environment and its
+        files (6 ms)."""
+        if config is not None or naming is not None:
+            return super().capabilities(config, naming)
+        if self.known_capabilities is None:
+            self.known_capabilities = super().capabilities()
+        return self.known_capabilities.copy()
 
     @property
     def client_class(self) -> type[WarehouseClient]:
@@ -211,13 +223,9 @@ class WarehouseClient(DuckDbClient):
             f"create table if not exists {ledger} (_connection_id varchar not null,"
             " sync_number bigint not null, load_id varchar not null, loaded_at timestamptz)"
         )
-        row = con.execute(
-            f"select coalesce(max(sync_number), 0) from {ledger} where _connection_id = ?",
-            [self.loading.connection_id],
-        ).fetchone()
-        assert row is not None
-        if row[0] != number - 1:
-            raise StateMismatch(f"load {number} came, the warehouse holds {row[0]}")
+        held = ledger_number(con, self.sql_client.dataset_name, self.loading.connection_id)
+        if held != number - 1:
+            raise StateMismatch(f"load {number} came, the warehouse holds {held}")
         con.execute(
             f"insert into {ledger} values (?, ?, ?, ?)",
             [self.loading.connection_id, number, load_id, self.loading.synced_at],
@@ -248,7 +256,7 @@ class WarehouseClient(DuckDbClient):
                 Incoming(
                     table=name,
                     key=key,
-                    write=hints.get("write_disposition") or (table.write if table else "merge"),
+                    write=write_of(table, hints.get("write_disposition")),
                     cursor=table.cursor if table else None,
                     created=table.created if table else None,
                     parent=table.parent if table else None,
@@ -264,6 +272,17 @@ class WarehouseClient(DuckDbClient):
                 )
             )
         return package
+
+
+def ledger_number(con: duckdb.DuckDBPyConnection, dataset: str, connection_id: str) -> int:
+    """Of the last package that was loaded for this connection; 0 before the first."""
+    row = con.execute(
+        f"select coalesce(max(sync_number), 0) from {quoted(dataset)}.{quoted(LEDGER)}"
+        " where _connection_id = ?",
+        [connection_id],
+    ).fetchone()
+    assert row is not None
+    return row[0]
 
 
 def in_its_catalog(connection: duckdb.DuckDBPyConnection | str) -> Any:
@@ -291,6 +310,13 @@ def package_files(context: LoadPackageStateInjectableContext, load_id: str) -> d
         if job.file_format == "parquet":
             found.setdefault(job.table_name, []).append(packages.storage.make_full_path(path))
     return found
+
+
+def write_of(table: Table | None, hint: Write | None) -> Write:
+    """This package's hint where it replaces; else what the connector declares (`unmerged`)."""
+    if table is None:
+        return hint or "merge"
+    return "replace" if hint == "replace" else table.write
 
 
 def duckdb_type(hint: Mapping[str, Any]) -> str:

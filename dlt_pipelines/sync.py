@@ -31,6 +31,7 @@ from dlt_pipelines.connector import (
 )
 from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestination
 from dlt_pipelines.failures import causes, translated
+from dlt_pipelines.idle import found_nothing, look, take_back
 from dlt_pipelines.personal import Protection
 from dlt_pipelines.results import SyncResult, TableResult
 from dlt_pipelines.streams import BACKFILL, CURSOR, PRESENT, SYNC_NUMBER
@@ -143,7 +144,7 @@ class Sync:
     def run(self) -> None:
         try:
             self.run_slices()
-        except PipelineStepFailed as error:
+        except (PipelineStepFailed, StateMismatch) as error:
             if not any(isinstance(cause, StateMismatch) for cause in causes(error)):
                 raise
             # One of the two was lost or restored from a backup. The rows and the cursors beside
@@ -209,9 +210,13 @@ class Sync:
             if window.whole and name in source.resources:
                 source.resources[name].apply_hints(write_disposition="replace")
         self.on_progress("reading")
-        pipeline.extract(source)
+        extracted = pipeline.extract(source)
+        asked = frozenset(windows) - self.unread()
+        if found_nothing(extracted):
+            self.look(pipeline, asked=asked)
+            return
         pipeline.normalize()
-        self.load(pipeline, asked=frozenset(windows) - self.unread())
+        self.load(pipeline, asked=asked)
 
     def unread(self) -> set[str]:
         """Tables whose stream could not be read, and those that come with them."""
@@ -221,8 +226,8 @@ class Sync:
                 unread.add(table.name)
         return unread
 
-    def load(self, pipeline: dlt.Pipeline, *, asked: frozenset[str] = frozenset()) -> None:
-        loading = Loading(
+    def loading(self, asked: frozenset[str]) -> Loading:
+        return Loading(
             connector=self.connector,
             connection_id=self.connection_id,
             synced_at=self.request.now,
@@ -230,20 +235,37 @@ class Sync:
             history=self.history,
             asked=asked,
         )
+
+    def look(self, pipeline: dlt.Pipeline, *, asked: frozenset[str]) -> None:
+        loading = self.loading(asked)
+        number = take_back(pipeline, self.working.pipeline_name)
+        self.on_progress("nothing new; counting what is here")
+        with self.open_warehouse(f"look {self.connection_id}") as con:
+            began = monotonic()
+            look(con, loading, dataset=f"raw_{self.connector.name}", number=number)
+            self.result.lock_seconds += monotonic() - began
+        self.take(loading)
+        self.result.cursors = self.cursors(pipeline)
+
+    def load(self, pipeline: dlt.Pipeline, *, asked: frozenset[str] = frozenset()) -> None:
+        loading = self.loading(asked)
         self.on_progress("waiting for the warehouse")
         with self.open_warehouse(f"sync {self.connection_id}") as con:
             self.on_progress("loading")
             began = monotonic()
             pipeline.load(WarehouseDestination(con, loading=loading))
             self.result.lock_seconds += monotonic() - began
+        self.take(loading)
+        self.result.cursors = self.cursors(pipeline)
+        prune(self.working.folder / "load" / "loaded")
+
+    def take(self, loading: Loading) -> None:
         for table, result in loading.results.items():
             self.result.tables.setdefault(table, TableResult()).add(result)
         self.result.schema_changes += loading.schema_changes
         self.result.bytes += loading.bytes
         for table, messages in loading.warnings.items():
             self.result.warnings.setdefault(table, []).extend(messages)
-        self.result.cursors = self.cursors(pipeline)
-        prune(self.working.folder / "load" / "loaded")
 
     def pipeline(self) -> dlt.Pipeline:
         is_new = not self.working.folder.exists()

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-import psycopg
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege, UndefinedColumn, UndefinedTable
 
 from dlt_pipelines.connector import CheckResult, ConnectionSettings
 from dlt_pipelines.errors import CredentialsRejected, SettingsRefused
@@ -25,7 +22,7 @@ from dlt_pipelines.sources.chord_oms.database import (
 from dlt_pipelines.sources.chord_oms.failures import GRANT_HINT
 from dlt_pipelines.sources.chord_oms.naming import CONNECTOR_NAME
 from dlt_pipelines.sources.chord_oms.plan import is_asked_for
-from dlt_pipelines.sources.chord_oms.present import Present, present_in
+from dlt_pipelines.sources.chord_oms.present import Present, PresentTable, present_in
 from dlt_pipelines.sources.chord_oms.solidus import DECLARED
 
 HEART = "spree_orders"
@@ -92,30 +89,29 @@ def refuse_other_databases(database: Database, present: Present) -> None:
 def counts(settings: ConnectionSettings, tables: Sequence[str], before: datetime) -> dict[str, int]:
     """Not of a table that is not there, may not be read, or is not asked for."""
     database = database_of(settings)
-    found = {}
+    asked = [table for table in tables if is_asked_for(settings, table)]
     with session(database) as connection:
-        for table in tables:
-            if is_asked_for(settings, table):
-                number = count_of(connection, database.schema, table, before)
-                if number is not None:
-                    found[table] = number
-    return found
+        present = present_in(connection, database.schema).tables
+        questions = [
+            question
+            for table in asked
+            if (question := count_of(database.schema, present.get(table), table))
+        ]
+        if not questions:
+            return {}
+        rows = connection.execute(sql.SQL(" union all ").join(questions), {"before": before})
+        return dict(rows.fetchall())
 
 
-def count_of(
-    connection: psycopg.Connection[Any], schema: str, table: str, before: datetime
-) -> int | None:
+def count_of(schema: str, present: PresentTable | None, table: str) -> sql.Composed | None:
+    """The question; None for a table that is not there or may not be read."""
     created = DECLARED[table][0].created
-    query = sql.SQL("select count(*) from {}.{}").format(
-        sql.Identifier(schema), sql.Identifier(table)
+    if present is None or not present.readable or (created and not present.column(created)):
+        return None
+    query = sql.SQL("select {}::text, count(*) from {}.{}").format(
+        sql.Literal(table), sql.Identifier(schema), sql.Identifier(present.name)
     )
-    values = []
     if created:
         # Columns without a zone hold UTC, and so does the session.
-        query += sql.SQL(" where {} < %s::timestamptz").format(sql.Identifier(created))
-        values = [before]
-    try:
-        row = connection.execute(query, values).fetchone()
-    except (UndefinedTable, UndefinedColumn, InsufficientPrivilege):
-        return None
-    return row[0] if row else None
+        query += sql.SQL(" where {} < %(before)s::timestamptz").format(sql.Identifier(created))
+    return query

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+import psycopg
 
 from dlt_pipelines.sources.chord_oms.columns import Landing, landings, literal, quoted, shape
 from dlt_pipelines.sources.chord_oms.plan import Planned
-from dlt_pipelines.sources.chord_oms.snapshots import Snapshot
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,27 @@ class Survey:
     fingerprint: str | None
 
 
-def survey(snapshot: Snapshot, schema: str, tables: Sequence[Planned]) -> dict[str, Survey]:
+class Answering(Protocol):
+    """A snapshot, or any session."""
+
+    def all_rows(self, sql: str) -> list[tuple[Any, ...]]: ...
+
+
+@dataclass(frozen=True)
+class Session:
+    connection: psycopg.Connection[Any]
+
+    def all_rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql.encode()).fetchall()
+
+
+def survey(answering: Answering, schema: str, tables: Sequence[Planned]) -> dict[str, Survey]:
     if not tables:
         return {}
     columns = {planned.table.name: landings(planned.table.columns) for planned in tables}
     parts = [question(schema, planned, columns[planned.table.name]) for planned in tables]
     found = {}
-    for name, rows, is_odd, total, hashed in snapshot.all_rows(" union all ".join(parts)):
+    for name, rows, is_odd, total, hashed in answering.all_rows(" union all ".join(parts)):
         marks = f"{total}:{hashed}:{shape(columns[name])}" if hashed is not None else None
         found[name] = Survey(rows, is_odd, marks)
     return found
