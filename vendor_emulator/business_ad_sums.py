@@ -8,7 +8,7 @@ day (`business_ads.py`), a vendor's names for it (`vendors/`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -41,8 +41,12 @@ class Sum:
 
 
 class Sums:
-    def __init__(self, advertising: Advertising) -> None:
-        self.advertising = advertising
+    """`without`: keys of days that the vendor withdrew beside those the business withdraws."""
+
+    def __init__(
+        self, advertising: Advertising, *, without: Collection[tuple[Any, ...]] = ()
+    ) -> None:
+        self.advertising, self.without = advertising, without
         self.days: dict[int, list[AdDay]] = {}
         self.made: dict[tuple[int, str, tuple[str, ...]], list[Sum]] = {}
 
@@ -81,7 +85,8 @@ class Sums:
     def of_account(self, account_id: int) -> list[AdDay]:
         if account_id not in self.days:
             first, today = self.advertising.first_day, self.advertising.business.today
-            self.days[account_id] = list(self.advertising.days(account_id, first, today))
+            days = self.advertising.days(account_id, first, today)
+            self.days[account_id] = [one for one in days if one.key not in self.without]
         return self.days[account_id]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import duckdb
@@ -16,7 +17,12 @@ from dlt_pipelines.catalog import connectors
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
+from vendor_emulator.business import Business
+from vendor_emulator.clock import Clock
 from vendor_emulator.server import Emulator
+
+FASTER = 100
+"""The vendor's clock runs so much faster, and our waits are so much shorter (`SECOND`)."""
 
 
 class AdChannel:
@@ -25,7 +31,11 @@ class AdChannel:
     def __init__(self, name: str, home: Path, **options: Any) -> None:
         self.name, self.home = name, home
         self.connector = connectors()[name]
-        self.emulator = Emulator(orders=40, options={name: options}, vendors=(name,))
+        business = Business(orders=40)
+        clock = Clock(business.now, ticking=lambda: monotonic() * FASTER)
+        self.emulator = Emulator(
+            business=business, clock=clock, options={name: options}, vendors=(name,)
+        )
         self.emulator.start()
         self.values: dict[str, str] = self.emulator.credentials(name)
         self.kept: list[Mapping[str, str]] = []
