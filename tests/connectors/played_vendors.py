@@ -100,8 +100,9 @@ class HttpVendor:
         self.emulator.reset()
         self.version = 0
 
-    def minute(self) -> None:
-        self.emulator.clock.advance(60)
+    def later(self) -> None:
+        """By so much that no vendor takes a change for too recent to tell."""
+        self.emulator.clock.advance(180)
 
     def next_day(self) -> None:
         self.version += 1
@@ -158,25 +159,25 @@ class OmsVendor:
     def __init__(self, folder: Path) -> None:
         self.server = OmsServer.start(folder, Business(seed=1, orders=ORDERS))
         self.version = 0
-        self.later = timedelta()
+        self.passed = timedelta()
 
     @property
     def values(self) -> dict[str, str]:
         return self.server.credentials()
 
     def now(self) -> datetime:
-        return self.server.business.now + timedelta(days=1) + self.later
+        return self.server.business.now + timedelta(days=1) + self.passed
 
     def begin(self) -> None:
         """A database is not begun anew: what was read of another version is read again."""
 
-    def minute(self) -> None:
-        self.later += timedelta(minutes=1)
+    def later(self) -> None:
+        self.passed += timedelta(minutes=3)
 
     def next_day(self) -> None:
         self.version += 1
         self.server.apply_changes(self.server.business.next_day(), stamped_at=self.now())
-        self.later = timedelta()
+        self.passed = timedelta()
 
     def touch(self, table: str) -> str:
         self.version += 1
@@ -242,7 +243,7 @@ class NarrowOms:
 
     def __init__(self, whole: OmsVendor) -> None:
         self.whole = whole
-        self.now, self.minute, self.rows = whole.now, whole.minute, whole.rows
+        self.now, self.later, self.rows = whole.now, whole.later, whole.rows
 
     @property
     def values(self) -> dict[str, str]:

@@ -36,8 +36,8 @@ class Stage:
     values: dict[str, str] = field(default_factory=dict)
 
     def sync(self, *tables: str, name: str = "one", **given: Any) -> SyncResult:
-        """A minute after the last one. Named fields of the request go there, the others to sync."""
-        self.vendor.minute()
+        """Minutes after the last one. Fields of the request go there, the others to `sync`."""
+        self.vendor.later()
         wanted = {key: given.pop(key) for key in list(given) if key in SyncRequest.__annotations__}
         return sync(
             self.connector,

@@ -47,14 +47,8 @@ NAMES = sorted(module.name for module in pkgutil.iter_modules(sources.__path__))
 CUTS = ("truncated", "truncated-chunked", "truncated-framed")
 
 
-def grouped(name: str, *more: str) -> Any:
-    """One vendor's tests on one worker, which reads its first sync once."""
-    return pytest.param(
-        name, *more, marks=pytest.mark.xdist_group(name), id="-".join((name, *more))
-    )
-
-
-every_connector = pytest.mark.parametrize("name", [grouped(name) for name in NAMES])
+every_connector = pytest.mark.parametrize("name", NAMES)
+"""One vendor's tests run on one worker (`tests/conftest.py`), by the name that stands first."""
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +121,7 @@ def first(
         kept = Stage(stage.connector, stage.vendor, tmp_path_factory.mktemp(f"first_{name}"))
         known = first_syncs[name] = (stage.vendor.version, kept, kept.sync(reconcile=True))
     else:
-        stage.vendor.minute()
+        stage.vendor.later()
     stage.take_over(known[1])
     return known[2]
 
@@ -254,7 +248,7 @@ def test_a_sync_outlasts_a_vendor_that_is_ill_for_a_moment(stage: Stage) -> None
 
 @pytest.mark.parametrize(
     ("name", "cut"),
-    [grouped(name, cut) for name in NAMES for cut in CUTS if name != OmsVendor.name],
+    [(name, cut) for name in NAMES for cut in CUTS if name != OmsVendor.name],
 )
 def test_an_answer_cut_short_is_asked_for_again(stage: Stage, cut: str) -> None:
     recovers(stage, cut, None, cut)
@@ -365,6 +359,7 @@ def agree(ours: Stage, fresh: Stage, *tables: str) -> None:
 def test_a_row_that_changes_between_two_pages_is_neither_lost_nor_doubled(stage: Stage) -> None:
     vendor, main = stage.vendor, stage.vendor.main
     touched: list[str] = []
+    number = vendor.rows()[main]
     if isinstance(vendor, HttpVendor):
         vendor.meets(lambda: touched.append(vendor.touch(main)))
         stage.sync(main)
@@ -376,7 +371,7 @@ def test_a_row_that_changes_between_two_pages_is_neither_lost_nor_doubled(stage:
             ),
         )
     assert touched
-    assert stage.count(main) == vendor.rows()[main]
+    assert stage.count(main) == number
     stage.sync(main)
     fresh = stage.beside("fresh")
     fresh.sync(main)
