@@ -22,18 +22,22 @@ USER_AGENT = "chord-dagster/0.1"
 
 
 def new_session(
-    report: SyncReport, *, backoff_seconds: float = 0.5, judges_statuses: bool = True
+    report: SyncReport,
+    *,
+    backoff_seconds: float = 0.5,
+    judges_statuses: bool = True,
+    attempts: int = ATTEMPTS,
 ) -> requests.Session:
     """Raises `requests.HTTPError` for a status that stays bad; `sync.py` says who must act.
 
     With `judges_statuses` off every status is returned as it came, for who knows the vendor's
-    dialect (`api.py`); broken connections and time-outs are still retried.
+    dialect (`api.py`); broken connections and time-outs are still retried, `attempts` times.
     """
     session = Client(
         request_timeout=TIMEOUT_SECONDS,
         status_codes=DEFAULT_RETRY_STATUS if judges_statuses else (),
         raise_for_status=judges_statuses,
-        request_max_attempts=ATTEMPTS,
+        request_max_attempts=attempts,
         request_backoff_factor=backoff_seconds,
         request_max_retry_delay=60,
         retry_condition=is_cut_short,
