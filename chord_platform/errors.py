@@ -65,3 +65,7 @@ class ModelError(PlatformError):
 
 class CheckFailed(PlatformError):
     """Blocking checks failed: the build was rolled back and nothing was published."""
+
+
+class PagesOutdated(PlatformError):
+    """Whoever changed a connector must act: its page of documentation says something else."""

@@ -5,6 +5,7 @@ Belongs here: these commands. Does not belong here: the catalog (`dlt_pipelines.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,17 +31,20 @@ def list_connectors(session: Session, as_json: bool) -> None:
     from chord_platform.cli.presentation.connection_views import new_table
     from dlt_pipelines.catalog import connectors
 
-    known = connectors().values()
+    known = sorted(connectors().values(), key=lambda each: (each.category, each.name))
     if as_json:
         print_json([described(each, session.settings) for each in known])
         return
     table = new_table("Name", "Title", "Category", "Tables", "Models", "Note", right=("Tables",))
     for each in known:
-        modelled = "modelled" if is_modelled(each, session.settings) else "raw tables only"
-        row = (each.title, each.category, str(len(each.tables)), modelled, each.description)
-        table.add_row(each.name, *row)
+        row = (each.title, each.category, str(len(each.tables)))
+        table.add_row(each.name, *row, models_of(each, session.settings), each.description)
     console().print(table)
-    click.echo("What one needs, step by step: chord connectors show NAME")
+    number = sum(len(each.tables) for each in known)
+    click.echo(
+        f"\n{len(known)} connectors, {number} tables. What one needs, step by step:"
+        " chord connectors show NAME"
+    )
 
 
 @command.command()
@@ -60,6 +64,54 @@ def show(session: Session, name: str, as_json: bool) -> None:
     console().print(guide(found))
 
 
+@command.command()
+@click.option(
+    "--write",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the pages go; docs/connectors of the project if not given.",
+)
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; name outdated pages.")
+@pass_session
+def docs(session: Session, folder: Path | None, only_check: bool) -> None:
+    """A page of documentation for each connector."""
+    from chord_platform.cli.presentation.connector_pages import pages
+    from chord_platform.errors import PagesOutdated
+    from dlt_pipelines.catalog import connectors
+
+    known = connectors()
+    modelled = {name: models_of(each, session.settings) for name, each in known.items()}
+    made = pages(known, modelled)
+    folder = folder or session.settings.project_root / "docs" / "connectors"
+    there = {file.name: file.read_text() for file in folder.glob("*.md")}
+    outdated = sorted(name for name in {*made, *there} if made.get(name) != there.get(name))
+    if only_check:
+        if outdated:
+            raise PagesOutdated(
+                f"{', '.join(outdated)} in {folder.name} are not as the connectors say.",
+                hint="Write them anew with `chord connectors docs`.",
+            )
+        click.echo(f"{len(made)} pages are up to date.")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in outdated:
+        if name in made:
+            (folder / name).write_text(made[name])
+        else:
+            (folder / name).unlink()
+    click.echo(f"{len(made)} pages, {len(outdated)} of them changed.")
+
+
+def models_of(connector: Connector, settings: Settings) -> str:
+    """What becomes of its raw tables: part of the models, typed views of their own, or neither."""
+    if not is_modelled(connector, settings):
+        return "coming"
+    view = f"stg_{connector.name}__"
+    folders = [each for each in settings.sql_dir.iterdir() if each.name != "staging"]
+    built_on = any(view in file.read_text() for folder in folders for file in folder.rglob("*.sql"))
+    return "modelled" if built_on else "staged"
+
+
 def is_modelled(connector: Connector, settings: Settings) -> bool:
     """Whether staging models stand in `sql/` for it."""
     return (settings.sql_dir / "staging" / connector.name).is_dir()
@@ -73,6 +125,7 @@ def described(connector: Connector, settings: Settings) -> dict[str, Any]:
         "category": connector.category,
         "ingestion": list(connector.ingestion),
         "modelled": is_modelled(connector, settings),
+        "models": models_of(connector, settings),
         "fields": [
             {
                 "name": field.name,
