@@ -232,16 +232,18 @@ class Advertising:
         last = min(until, as_of)
         while day <= last:
             age = (as_of - day).days
-            withdrawn = pick(len(places), self.seed, 8, account_id, day.toordinal())
+            shown: dict[int, AdDay] = {}
             for place, (campaign_id, group_id, ad_id) in enumerate(places):
-                if place == withdrawn and age >= WITHDRAWN_AFTER:
-                    continue
                 campaign = self.campaign(campaign_id)
                 if day < campaign.starts_on or (campaign.ends_on and day > campaign.ends_on):
                     continue
                 made = self.day(day, campaign, group_id, ad_id, age=age)
                 if made is not None:
-                    yield made
+                    shown[place] = made
+            if age >= WITHDRAWN_AFTER and len(shown) > 1:
+                picked = pick(len(places), self.seed, 8, account_id, day.toordinal())
+                shown.pop(min(shown, key=lambda place: (place - picked) % len(places)))
+            yield from shown.values()
             day += timedelta(days=1)
 
     def day(
