@@ -26,7 +26,7 @@ from dlt_pipelines.google_ads_api.arrow import arrow_table
 from dlt_pipelines.google_ads_api.bodies import CutShort
 from dlt_pipelines.google_ads_api.dialect import AccountRefused
 from dlt_pipelines.google_ads_api.queries import Days, Pace, Shape
-from dlt_pipelines.google_ads_api.reading import SKIPPED, Ads, Reading, in_turn
+from dlt_pipelines.google_ads_api.reading import Ads, Reading, in_turn, together
 from dlt_pipelines.parallel import in_parallel
 from dlt_pipelines.streams import covered, position, remember_position
 
@@ -39,7 +39,7 @@ WORKERS = 3
 
 
 def read_days(ads: Ads, shape: Shape) -> Callable[[Window], Reading]:
-    return lambda window: in_turn(ads, DayReader(ads, shape).read(window))
+    return lambda window: in_turn(ads, together(DayReader(ads, shape).read(window)))
 
 
 @dataclass
@@ -50,8 +50,6 @@ class DayReader:
 
     def read(self, window: Window) -> Reading:
         """Returns the start of the first day that was not read, after many rows."""
-        if self.ads.is_retired(self.shape.table.name):
-            return SKIPPED
         known = self.known(window)
         self.pace.per_day.update(known.get("pace") or {})
         wanted: dict[str, Days] = {}

@@ -17,7 +17,7 @@ from dlt_pipelines.google_ads_api.arrow import arrow_table
 from dlt_pipelines.google_ads_api.daily import DAY, WORKERS, DayReader
 from dlt_pipelines.google_ads_api.dialect import AccountRefused
 from dlt_pipelines.google_ads_api.queries import Days, Shape
-from dlt_pipelines.google_ads_api.reading import SKIPPED, Ads, Reading, in_turn, together
+from dlt_pipelines.google_ads_api.reading import Ads, Reading, in_turn, together
 from dlt_pipelines.parallel import in_parallel
 from dlt_pipelines.streams import covered
 
@@ -38,8 +38,6 @@ def read_clicks(ads: Ads, shape: Shape) -> Callable[[Window], Reading]:
                 day += DAY
 
     def read(window: Window) -> Reading:
-        if ads.is_retired(shape.table.name):
-            return SKIPPED
         wanted = {}
         for account in ads.accounts():
             last = account.day(window.until)
@@ -56,7 +54,7 @@ def read_clicks(ads: Ads, shape: Shape) -> Callable[[Window], Reading]:
                 yield covered(shape.table, (number,), days.first, days.last)
         return None
 
-    return lambda window: in_turn(ads, read(window))
+    return lambda window: in_turn(ads, together(read(window)))
 
 
 def read_changes(ads: Ads, shape: Shape) -> Callable[[Window], Reading]:
@@ -88,8 +86,6 @@ def read_changes(ads: Ads, shape: Shape) -> Callable[[Window], Reading]:
             begins = reached
 
     def read(window: Window) -> Reading:
-        if ads.is_retired(shape.table.name):
-            return SKIPPED
         for account in ads.accounts():
             try:
                 yield from of_account(account, window)

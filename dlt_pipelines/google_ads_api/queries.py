@@ -142,7 +142,6 @@ def entity(
     *,
     key: tuple[str, ...] = ("resource_name",),
     deletes: Deletes = "marked",
-    optional: bool = False,
 ) -> Shape:
     """A table that is read whole: Google keeps what was removed, with that status."""
     table = Table(
@@ -152,7 +151,6 @@ def entity(
         deletes=deletes,
         columns=typed(query.columns),
         paths=paths(query.columns),
-        optional=optional,
     )
     return Shape(table, query)
 
@@ -165,7 +163,6 @@ def report(
     key: Sequence[str],
     lag: Any,
     personal: tuple[str, ...] = (),
-    optional: bool = False,
 ) -> Shape:
     """A table of days: `key` holds every breakdown beside account and date."""
     table = Table(
@@ -179,7 +176,6 @@ def report(
         columns=typed(query.columns),
         paths=paths(query.columns),
         personal=personal,
-        optional=optional,
     )
     return Shape(table, query)
 

@@ -24,7 +24,7 @@ from dlt_pipelines.google_ads_api.client import Client
 from dlt_pipelines.google_ads_api.dialect import AccountRefused
 from dlt_pipelines.google_ads_api.field_check import complaints, fingerprint, question
 from dlt_pipelines.google_ads_api.queries import Shape
-from dlt_pipelines.streams import SKIPPED, stream
+from dlt_pipelines.streams import stream
 
 Reading = Generator[Any, None, Any]
 CHECKED = "queries_checked"
@@ -42,7 +42,6 @@ class Ads:
         self.settings, self.name, self.shapes = settings, name, shapes
         self.lock = Lock()
         self.opened: Client | None = None
-        self.retired: dict[str, tuple[str, ...]] = {}
         self.refused: dict[str, str] = {}
         self.is_reading_days = False
         self.active: dict[tuple[str, date], date | None] = {}
@@ -68,21 +67,16 @@ class Ads:
         if state.get(CHECKED) == asked:
             return
         told = client.fields(question(self.shapes.values()))
-        self.retired = complaints(self.shapes.values(), told)
-        needed = [
-            f"{table} ({', '.join(messages)})"
-            for table, messages in self.retired.items()
-            if not self.shapes[table].table.optional
-        ]
-        if needed:
+        found = complaints(self.shapes.values(), told)
+        if found:
+            retired = [f"{table} ({', '.join(messages)})" for table, messages in found.items()]
             raise UnexpectedResponse(
                 self.name,
-                f"version {client.version} of the API no longer answers: {'; '.join(needed)}.",
+                f"version {client.version} of the API no longer answers: {'; '.join(retired)}.",
                 hint="Nothing was read. Set api_version to one that the connector knows, or update"
                 " the connector.",
             )
-        if not self.retired:
-            state[CHECKED] = asked
+        state[CHECKED] = asked
 
     def tell_of_others(self, client: Client) -> None:
         for account in client.accounts():
@@ -102,12 +96,6 @@ class Ads:
 
     def warn_of(self, account: Account, reason: str) -> None:
         self.settings.report.warn("customers", f"{label(account)} {reason}: not read.")
-
-    def is_retired(self, table: str) -> bool:
-        self.client()
-        for message in self.retired.get(table, ()):
-            self.settings.report.warn(table, f"{message} in this version of the API.")
-        return table in self.retired
 
     def first_day(self, account: Account, window: Window) -> date:
         if window.since is not None:
@@ -148,8 +136,6 @@ def read_entity(ads: Ads, shape: Shape) -> Callable[[Window], Reading]:
 
     def read(window: Window) -> Reading:
         table = shape.table.name
-        if ads.is_retired(table):
-            return SKIPPED
         for account in ads.accounts():
             try:
                 for condition in shape.query.filters:
@@ -169,11 +155,15 @@ def together(items: Reading) -> Reading:
     waiting: list[pa.Table] = []
     while True:
         try:
-            waiting.append(next(items))
+            item = next(items)
         except StopIteration as end:
             if waiting:
                 yield pa.concat_tables(waiting)
             return end.value
+        if not isinstance(item, pa.Table):
+            yield item
+            continue
+        waiting.append(item)
         if sum(map(len, waiting)) >= ROWS_TOGETHER:
             yield pa.concat_tables(waiting)
             waiting.clear()

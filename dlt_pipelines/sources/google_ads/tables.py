@@ -201,7 +201,6 @@ CLICKS = report(
     key=("gclid",),
     lag=timedelta(days=3),
     personal=("clickView.gclid",),
-    optional=True,
 )
 
 CHANGES_QUERY = Query(
@@ -227,7 +226,6 @@ CHANGES = Shape(
         deletes="unseen",
         columns=typed(CHANGES_QUERY.columns),
         paths=paths(CHANGES_QUERY.columns),
-        optional=True,
     ),
     CHANGES_QUERY,
 )

@@ -47,6 +47,8 @@ class Condition:
             return (value is None) == (self.op == "IS NULL")
         if value is None:
             return self.op in ("!=", "NOT IN")
+        mine: Any
+        known: list[Any]
         if isinstance(value, bool):
             mine, known = str(value).upper(), [other.upper() for other in self.values]
         elif isinstance(value, int | float):

@@ -6,6 +6,7 @@ answering requests (`service.py`).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -83,12 +84,16 @@ def expected_rows(world: World, now: datetime) -> dict[str, int]:
     return {**found, "ad_daily": ads, "asset_group_daily": groups}
 
 
-def rename(world: World, table: str, at: datetime) -> str:
-    """The first thing of that table gets another name; returns its resource name."""
+def rename(world: World, table: str, at: datetime, *, types: Collection[str] = ()) -> str:
+    """The first thing of that table (in a campaign of these types) gets another name; returns its
+    resource name."""
     resource = THINGS[table]
     id_field, name_field = NAMES.get(table, (f"{resource}.id", f"{resource}.name"))
     rows: list[dict[str, Any]] = [
-        row for customer in readable(world) for row in MAKERS[resource](world, customer)
+        row
+        for customer in readable(world)
+        for row in MAKERS[resource](world, customer)
+        if not types or row.get("campaign.advertising_channel_type") in types
     ]
     row = min(rows, key=lambda row: row[f"{resource}.resource_name"])
     number = int(row[id_field])

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vendor_emulator.vendors.google_ads.rehearsing import readable
+from vendor_emulator.vendors.google_ads.rehearsing import readable, rename
 from vendor_emulator.vendors.google_ads.service import GoogleAds
 from vendor_emulator.vendors.google_ads.things import video_numbers
-from vendor_emulator.vendors.google_ads.world import NETWORKS
+from vendor_emulator.vendors.google_ads.world import NETWORKS, TYPES
 
 KINDS = ("video", "demand_gen", "performance_max")
 
 
 class YouTubeAds(GoogleAds):
+    def touch(self, table: str) -> str:
+        types = {TYPES[kind] for kind in KINDS}
+        key = rename(self.world, table, self.clock.now(), types=types)
+        self.rows_of.forget()
+        return key
+
     def rows(self) -> Mapping[str, int]:
         world, now = self.world, self.clock.now()
         found = dict.fromkeys(("campaigns", "ad_groups", "ads", "asset_groups", "videos"), 0)
