@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
@@ -122,7 +122,12 @@ class OpenApi:
             if method in item
         ]
         found.sort(key=lambda one: (one.path.count("{"), -len(one.path)))
-        return {one.name: one for one in found}
+        named: dict[str, Operation] = {}
+        for one in found:
+            # Some files give two operations one id: the later is called by its method and path.
+            name = f"{one.method} {one.path}" if one.name in named else one.name
+            named[name] = replace(one, name=name)
+        return named
 
     def _describe(self, path: str, method: str, item: Mapping[str, Any]) -> Operation:
         spec, definition = self.spec or {}, item[method]
