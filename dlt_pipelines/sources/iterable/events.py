@@ -25,6 +25,11 @@ from dlt_pipelines.sources.iterable.rows import Record, event_id, given, moment
 from dlt_pipelines.streams import SKIPPED, position, remember_position
 
 ROWS_PER_BATCH = 5_000
+ROWS_PER_SLICE = 200_000
+"""So many are committed together, and are what a crash in a first sync costs at most."""
+FIRST_PIECE = timedelta(days=365)
+FEW_ROWS = 50_000
+"""A job costs a second whatever its window: the next window is larger where this one held few."""
 UNKNOWN_START = timedelta(days=2 * 365)
 """How far back a first sync goes where neither `start_on` nor the project's age is known."""
 Reading = Generator[Any, None, datetime | str | None]
@@ -41,26 +46,24 @@ class Events:
         wanted = [USERS] if kinds == (USERS,) else self.wanted(kinds)
         if not wanted:
             return SKIPPED
-        start = window.since or self.start(window.until)
-        until = min(window.until, start + (table.slice or window.until - start))
-        if window.since is not None and not window.whole:
-            until = window.until
         known: dict[str, str] = {} if window.whole else dict(position() or {})
-        windows = {kind: (self.since(kind, window, known, table), until) for kind in wanted}
-        denied: list[str] = []
-        for kind, records in self.exported(windows, denied):
-            yield self.rows(table, kind, records)
-        for kind in denied:
-            self.report.warn(
-                table.name,
-                f"{kind} is not read: the key lacks the permission. Once it is granted, the next"
-                " sync brings its past.",
-            )
-        read = [kind for kind in wanted if kind not in denied]
-        if not read:
+        starts = {kind: self.since(kind, window, known, table) for kind in wanted}
+        reached, size, rows = window.since or self.start(window.until), FIRST_PIECE, 0
+        while starts and reached < window.until:
+            reached, before = min(window.until, reached + size), rows
+            for kind, records in self.exported(starts, reached, table):
+                rows += len(records)
+                yield self.rows(table, kind, records)
+            starts = dict.fromkeys(starts, reached)
+            if rows >= ROWS_PER_SLICE and not window.whole:
+                break
+            if rows - before < FEW_ROWS:
+                size *= 2
+        if not starts:
             return SKIPPED
-        remember_position(self.settings, {**known, **dict.fromkeys(read, until.isoformat())})
-        return until if until < window.until else None
+        ends = dict.fromkeys(starts, reached.isoformat())
+        remember_position(self.settings, {**known, **ends})
+        return reached if reached < window.until else None
 
     def wanted(self, kinds: tuple[str, ...]) -> list[str]:
         setting = chosen(self.settings.get("event_types"))
@@ -93,21 +96,21 @@ class Events:
     # ------------------------------------------------------------------ rows
 
     def exported(
-        self, windows: dict[str, tuple[datetime, datetime]], denied: list[str]
+        self, starts: dict[str, datetime], until: datetime, table: Table
     ) -> Iterator[tuple[str, list[Record]]]:
-        """Batches of a kind's records; kinds that are refused are added to `denied`."""
+        """Batches of a kind's records; kinds that are refused are taken out of `starts`."""
         if self.settings.get("extraction") == "direct":
-            for kind, (since, until) in windows.items():
+            for kind, since in list(starts.items()):
                 try:
                     yield from self.batches(kind, self.exports.directly(kind, since, until))
                 except Denied as refused:
-                    self.denied(kind, refused, denied)
+                    self.denied(kind, refused, starts, table)
             return
-        tasks = [self.allowed(kind, *window) for kind, window in windows.items()]
-        made = in_parallel(tasks, workers=JOBS_AT_ONCE)
-        for kind, files in zip(windows, made, strict=True):
+        kinds = list(starts)
+        tasks = [self.allowed(kind, starts[kind], until) for kind in kinds]
+        for kind, files in zip(kinds, in_parallel(tasks, workers=JOBS_AT_ONCE), strict=True):
             if isinstance(files, Denied):
-                self.denied(kind, files, denied)
+                self.denied(kind, files, starts, table)
             else:
                 yield from self.batches(kind, self.exports.records(files))
 
@@ -122,10 +125,15 @@ class Events:
 
         return run
 
-    def denied(self, kind: str, refused: Denied, denied: list[str]) -> None:
+    def denied(self, kind: str, refused: Denied, starts: dict[str, datetime], table: Table) -> None:
         if not self.client.is_accepted():
             raise refused
-        denied.append(kind)
+        del starts[kind]
+        self.report.warn(
+            table.name,
+            f"{kind} is not read: the key lacks the permission. Once it is granted, the next sync"
+            " brings its past.",
+        )
 
     def batches(
         self, kind: str, parts: Iterator[list[Record]]

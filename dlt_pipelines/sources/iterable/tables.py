@@ -13,7 +13,6 @@ from dlt_pipelines.sources.iterable.kinds import GROUPS
 
 LATE = timedelta(days=4)
 """Opens and clicks are known up to some days after they happened; their time is the event's."""
-SLICE = timedelta(days=180)
 METRICS_LATE = timedelta(days=3)
 METRICS_SLICE = timedelta(days=30)
 TEXT: dict[str, Any] = {"data_type": "text"}
@@ -80,7 +79,6 @@ def events(name: str, description: str) -> Table:
         primary_key=("event_id",),
         cursor="created_at",
         lag=LATE,
-        slice=SLICE,
         columns={"data_type": TEXT, "campaign_id": TEXT, "message_id": TEXT, "email": TEXT},
         paths={"campaign_id": "campaignId", "message_id": "messageId"},
         personal=("event_id", *PERSON_OF_AN_EVENT),
@@ -191,7 +189,6 @@ TABLES = (
         description="Profiles, by the time they last changed.",
         cursor="updated_at",
         lag=timedelta(days=1),
-        slice=SLICE,
         columns={"email": TEXT},
         personal=("id", *PERSON),
         optional=True,

@@ -1,7 +1,7 @@
 """Iterable's side of HTTP: who may ask, how often, which words a request takes.
 
-Belongs here: routes, the key, limits, parameters, errors. Does not belong here: exports
-(`exports.py`), records.
+Belongs here: routes, the key, limits. Does not belong here: lists and exports (files of their own),
+records.
 
 Refused as the vendor refuses it: unknown or malformed parameters (400 BadParams), a wrong key or a
 missing permission (both 401), too many requests of one kind (429 RateLimitExceeded).
@@ -13,23 +13,21 @@ path, that the key may not read), `rows_per_file`, `files_per_page`, `job_second
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from io import StringIO
+from datetime import datetime
 from typing import Any
 
 from vendor_emulator.business import Business, Changes
 from vendor_emulator.vendors import Answer, Asked, Opening, json_answer
 from vendor_emulator.vendors.iterable.exports import EXPORTABLE, Exports
-from vendor_emulator.vendors.iterable.records import Record, exported, millis, template_content
+from vendor_emulator.vendors.iterable.lists import CHANNELS, MEDIUM_OF, Lists
+from vendor_emulator.vendors.iterable.records import exported, millis
 from vendor_emulator.vendors.iterable.trouble import FAULTS, Refused, error
-from vendor_emulator.vendors.iterable.world import METRICS, World
+from vendor_emulator.vendors.iterable.world import World
 
 KEY = "4c1a9e0b7d2f4e6a8b3c5d7e9f1a2b3c"
-LARGEST_PAGE, LARGEST_PAGE_OF_JOURNEYS = 1000, 50
 LIMITS: dict[str, tuple[int, float]] = {
     "export start": (1, 1),
     "export files": (1, 1),
@@ -55,7 +53,6 @@ WORDS = {
 }
 TEMPLATE = re.compile(r"/api/templates/(email|push|sms|inapp)/get")
 JOB_FILES = re.compile(r"/api/export/(\d+)/files")
-MEDIUM_OF = {"email": "Email", "sms": "SMS", "push": "Push", "inapp": "InApp"}
 
 
 class Iterable:
@@ -64,6 +61,7 @@ class Iterable:
         self.business = opening.business
         self.made: World | None = None
         self.exports = Exports(self)
+        self.lists = Lists(lambda: self.world, self.options)
         self.is_revoked = False
         self.seen: dict[str, deque[float]] = {name: deque() for name in LIMITS}
 
@@ -197,7 +195,7 @@ class Iterable:
             return self.exports.files(int(match[1]), asked)
         if match := TEMPLATE.fullmatch(path):
             self.counts("else")
-            return self.template(MEDIUM_OF[match[1]], asked)
+            return self.lists.template(MEDIUM_OF[match[1]], asked)
         scope, answer = self.routes.get(path, ("else", None))
         if answer is None:
             raise Refused(404, "NotFound", "Not found")
@@ -211,142 +209,21 @@ class Iterable:
     @property
     def routes(self) -> dict[str, tuple[str, Callable[[Asked], Answer]]]:
         return {
-            "/api/campaigns": ("else", self.campaigns),
-            "/api/campaigns/metrics": ("metrics", self.metrics),
-            "/api/journeys": ("else", self.journeys),
-            "/api/templates": ("else", self.templates),
-            "/api/lists": ("else", lambda _: json_answer({"lists": self.world.lists})),
-            "/api/lists/getUsers": ("getUsers", self.list_users),
-            "/api/channels": ("else", lambda _: json_answer({"channels": CHANNELS})),
-            "/api/messageTypes": ("else", self.message_types),
-            "/api/metadata": ("else", lambda _: json_answer({"results": [{"name": "zones"}]})),
-            "/api/users/forgotten": ("forgotten", self.forgotten),
-            "/api/users/forgottenUserIds": ("forgotten", self.forgotten_ids),
+            "/api/campaigns": ("else", self.lists.campaigns),
+            "/api/campaigns/metrics": ("metrics", self.lists.metrics),
+            "/api/journeys": ("else", self.lists.journeys),
+            "/api/templates": ("else", self.lists.templates),
+            "/api/lists": ("else", lambda asked: self.lists.plain(asked.path)),
+            "/api/lists/getUsers": ("getUsers", self.lists.list_users),
+            "/api/channels": ("else", lambda asked: self.lists.plain(asked.path)),
+            "/api/messageTypes": ("else", self.lists.message_types),
+            "/api/metadata": ("else", lambda asked: self.lists.plain(asked.path)),
+            "/api/users/forgotten": ("forgotten", self.lists.forgotten),
+            "/api/users/forgottenUserIds": ("forgotten", self.lists.forgotten_ids),
             "/api/export/data.json": ("direct", self.exports.directly),
         }
 
-    # ------------------------------------------------------------------ lists
 
-    def page(
-        self, asked: Asked, name: str, total: str, records: list[Record], key: str = "id"
-    ) -> Answer:
-        largest = LARGEST_PAGE_OF_JOURNEYS if name == "journeys" else LARGEST_PAGE
-        number = whole(asked.query.get("page", "1"), "page", 1, 10**9)
-        size = whole(asked.query.get("pageSize", "20"), "pageSize", 1, largest)
-        size = min(size, self.options.get("largest_page", size))
-        sort = asked.query.get("sort", "id")
-        field = sort.lstrip("+-")
-        if field not in ("id", "name", "createdAt", "updatedAt", "startAt"):
-            raise Refused(400, "BadParams", "Invalid sort")
-        field = key if field == "id" else field
-        records = sorted(records, key=lambda one: (one.get(field) or 0, one[key]))
-        if sort.startswith("-"):
-            records.reverse()
-        body: Record = {name: records[(number - 1) * size : number * size], total: len(records)}
-        others = "&".join(f"{k}={v}" for k, v in asked.params if k not in ("page", "pageSize"))
-        for word, other in (("nextPageUrl", number + 1), ("previousPageUrl", number - 1)):
-            if 0 < other <= -(-len(records) // size) and other != number:
-                url = f"{asked.path}?page={other}&pageSize={size}"
-                body[word] = url + (f"&{others}" if others else "")
-        return json_answer(body)
-
-    def campaigns(self, asked: Asked) -> Answer:
-        states = {value for name, value in asked.params if name == "campaignState"}
-        rows = [
-            one
-            for one in self.world.campaigns.values()
-            if not states or one["campaignState"] in states
-        ]
-        return self.page(asked, "campaigns", "totalCampaignsCount", rows)
-
-    def journeys(self, asked: Asked) -> Answer:
-        archived = asked.query.get("state") == "Archived"
-        rows = [one for one in self.world.journeys.values() if one["isArchived"] == archived]
-        return self.page(asked, "journeys", "totalJourneysCount", rows)
-
-    def templates(self, asked: Asked) -> Answer:
-        medium = asked.query.get("messageMedium")
-        if medium is not None and medium not in MEDIUM_OF.values():
-            raise Refused(400, "BadParams", "Invalid messageMedium")
-        kept = self.world.templates
-        rows = [
-            one
-            for name, records in kept.items()
-            if medium in (None, name)
-            for one in records.values()
-        ]
-        return self.page(asked, "templates", "totalTemplatesCount", rows, key="templateId")
-
-    def template(self, medium: str, asked: Asked) -> Answer:
-        number = whole(asked.query.get("templateId", ""), "templateId", 1, 2**63)
-        record = self.world.templates.get(medium, {}).get(number)
-        if record is None:
-            raise Refused(404, "NotFound", "Template not found")
-        return json_answer(template_content(medium, record))
-
-    def message_types(self, _: Asked) -> Answer:
-        at = millis(self.world.business.start)
-        return json_answer(
-            {
-                "messageTypes": [
-                    {
-                        "id": 501,
-                        "name": "Newsletter",
-                        "channelId": CHANNELS[0]["id"],
-                        "subscriptionPolicy": "OptOut",
-                        "createdAt": at,
-                        "updatedAt": at,
-                    }
-                ]
-            }
-        )
-
-    def list_users(self, asked: Asked) -> Answer:
-        number = whole(asked.query.get("listId", ""), "listId", 1, 2**63)
-        if number not in {one["id"] for one in self.world.lists}:
-            raise Refused(400, "BadParams", "List not found")
-        text = "".join(f"{email}\n" for email in self.world.users_of(number))
-        return Answer(body=text.encode(), media_type="text/plain; charset=utf-8")
-
-    def forgotten(self, _: Asked) -> Answer:
-        return json_answer({"hashedEmails": self.world.forgotten})
-
-    def forgotten_ids(self, _: Asked) -> Answer:
-        raise Refused(400, "BadParams", "This project is email-based")
-
-    def metrics(self, asked: Asked) -> Answer:
-        ids = [value for name, value in asked.params if name == "campaignId"]
-        if not ids:
-            raise Refused(400, "BadParams", "campaignId is required")
-        numbers = [whole(one, "campaignId", 1, 2**63) for one in ids]
-        since, until = (iso(asked.query.get(f"{end}DateTime", "")) for end in ("start", "end"))
-        written = StringIO()
-        table = csv.DictWriter(written, METRICS, lineterminator="\n")
-        table.writeheader()
-        for number in numbers:
-            if number in self.world.campaigns:
-                table.writerow(self.world.metrics(number, since, until))
-        return Answer(body=written.getvalue().encode(), media_type="text/plain; charset=utf-8")
-
-
-def whole(text: str, name: str, least: int, most: int) -> int:
-    if not text.isdigit() or not least <= int(text) <= most:
-        raise Refused(400, "BadParams", f"Invalid {name}")
-    return int(text)
-
-
-def iso(text: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(400, "BadParams", "Invalid date") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-CHANNELS: list[Record] = [
-    {"id": 41, "name": "Marketing", "channelType": "Marketing", "messageMedium": "Email"},
-    {"id": 42, "name": "Texts", "channelType": "Marketing", "messageMedium": "SMS"},
-]
 TABLE_OF: Mapping[str, Any] = {
     **{kind: "email_events" for kind in EXPORTABLE if kind.startswith("email")},
     **{kind: "sms_events" for kind in EXPORTABLE if kind.startswith("sms")},
