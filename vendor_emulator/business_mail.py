@@ -69,7 +69,7 @@ class MailEvent:
 class Mailing:
     """`share`: one customer of so many gets each campaign; 1 (for benchmarks): all of them."""
 
-    def __init__(self, business: Business, *, share: int = 8, every_days: int = 21) -> None:
+    def __init__(self, business: Business, *, share: int = 8, every_days: float = 21) -> None:
         self.business, self.share, self.every_days = business, share, every_days
         self.seed = business.seed * 16 + 9
 

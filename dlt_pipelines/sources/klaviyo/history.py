@@ -28,7 +28,7 @@ from dlt_pipelines.streams import SKIPPED, parquet_file, position, remember_posi
 FIRST_RECORD = datetime(2012, 1, 1, tzinfo=UTC)
 """Klaviyo was founded that year."""
 COMPLETE_UNTIL = "complete_until"
-SECOND = timedelta(seconds=1)
+JUST_BEFORE = timedelta(seconds=1)
 
 Reading = Generator[Any, None, datetime | str | None]
 
@@ -52,7 +52,7 @@ class Stretch:
         return terms(
             f"greater-or-equal({self.field},{written(start)})"
             if self.includes_start
-            else f"greater-than({self.field},{written(start - SECOND)})",
+            else f"greater-than({self.field},{written(start - JUST_BEFORE)})",
             f"less-than({self.field},{written(end)})",
         )
 

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from dlt_pipelines.connector import Window
 from dlt_pipelines.sources.klaviyo.client import BudgetUsedUp, Client, Missing, ScopeMissing
-from dlt_pipelines.sources.klaviyo.filters import earliest
 from dlt_pipelines.sources.klaviyo.history import Reading
 from dlt_pipelines.sources.klaviyo.listings import Record, skipped
 from dlt_pipelines.sources.klaviyo.rows import gathered
@@ -22,14 +21,14 @@ from dlt_pipelines.sources.klaviyo.statistics import Report
 from dlt_pipelines.sources.klaviyo.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, covered
 
-FIRST_REPORTS = timedelta(days=120)
-"""How far back a first sync asks for reports: two requests of each series, as many as Klaviyo
-answers in a minute. `start_on` asks for more."""
+FIRST_REPORTS = timedelta(days=90)
+"""How far back a first sync asks for reports, and from there to the first of the month: two requests
+of each series, as many as Klaviyo answers in a minute. `start_on` asks for more."""
 LONGEST_DAILY = 60
 LONGEST_AGGREGATE = 365
 SEGMENTS_SINCE = date(2023, 6, 1)
 """Klaviyo has no numbers of segments before this day."""
-FRAMES_AT_ONCE = 4
+FRAMES_AT_ONCE = 12
 """Frames after which a first sync commits what it has."""
 AGGREGATES = "metric_aggregates"
 DAY = timedelta(days=1)
@@ -98,8 +97,7 @@ def start_of_day(day: date, account: Account) -> datetime:
 
 
 def frames_of(report: Report, client: Client, account: Account, window: Window) -> list[Frame]:
-    since = window.since or earliest(client.settings) or window.until - FIRST_REPORTS
-    first, last = account.day(since), account.day(window.until)
+    first, last = first_day(client, account, window, FIRST_REPORTS), account.day(window.until)
     if report.table.startswith("segment_"):
         first = max(first, SEGMENTS_SINCE)
     if report.is_daily:
@@ -108,6 +106,14 @@ def frames_of(report: Report, client: Client, account: Account, window: Window) 
         (date(year, 1, 1), min(date(year, 12, 31), last))
         for year in range(first.year, last.year + 1)
     ]
+
+
+def first_day(client: Client, account: Account, window: Window, usual: timedelta) -> date:
+    if window.since:
+        return account.day(window.since)
+    if chosen := client.settings.get("start_on"):
+        return date.fromisoformat(chosen)
+    return account.day(window.until - usual).replace(day=1)
 
 
 def stretches(first: date, last: date, days: int) -> Iterator[Frame]:
@@ -177,8 +183,8 @@ def read_aggregates(client: Client, window: Window) -> Reading:
     table = BY_NAME[AGGREGATES]
     try:
         account = Account(client, AGGREGATES)
-        since = window.since or earliest(client.settings) or window.until - LONGEST_AGGREGATE * DAY
-        first, last = account.day(since), account.day(window.until)
+        first = first_day(client, account, window, LONGEST_AGGREGATE * DAY)
+        last = account.day(window.until)
         for metric in client.once("/api/metrics"):
             for frame in stretches(first, last, LONGEST_AGGREGATE):
                 try:

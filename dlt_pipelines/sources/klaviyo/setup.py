@@ -21,7 +21,7 @@ FIELDS = (
         name="start_on",
         label="Start on",
         help="A date (2024-01-31): events and changes since then. Empty: all of them, and reports"
-        " of the last 120 days.",
+        " of three to four months.",
         required=False,
         pattern=r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
     ),

@@ -23,12 +23,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-WORKERS = 6
+WORKERS = 5
 WORTH_SPLITTING = 24
 """Pages that are expected before a reader, of which another then takes the later half."""
 UNIT_PAGES = 400
 """Pages after which a long first sync commits what it has, roughly: it resumes from there."""
-GROUP_ROWS = 8000
+GROUP_ROWS = 4000
 SHORTEST = timedelta(seconds=1)
 
 Page = tuple[pa.Table, str | None]
@@ -180,7 +180,10 @@ class Writer:
             return
         rows = pa.concat_tables(self.held)
         if self.file is None:
-            self.file = pq.ParquetWriter(self.path, rows.schema, compression="snappy")
+            # Hardly a record is there twice: looking for that takes memory and time.
+            self.file = pq.ParquetWriter(
+                self.path, rows.schema, compression="snappy", use_dictionary=False
+            )
         self.file.write_table(rows)
         self.held.clear()
 

@@ -34,5 +34,6 @@ VENDOR = Vendor(
             {"without": ["templates:read", "forms:read"], "limits": "off"},
             ("templates", "forms", "form_values", "form_series"),
         ),
+        restated="form_series",
     ),
 )

@@ -22,6 +22,7 @@ from vendor_emulator.vendors.klaviyo.numbers import (
     Numbers,
     added,
     days_between,
+    local,
     metric_ids,
     over_all,
     statistics,
@@ -34,23 +35,9 @@ from vendor_emulator.vendors.klaviyo.records import (
     flow_message_id,
     message_id,
 )
+from vendor_emulator.vendors.klaviyo.statistics import STATISTICS
 from vendor_emulator.vendors.klaviyo.world import World
 
-MESSAGE = frozenset(
-    "average_order_value bounce_rate bounced bounced_or_failed bounced_or_failed_rate click_rate"
-    " click_to_open_rate clicks clicks_unique conversion_rate conversion_uniques conversion_value"
-    " conversions delivered delivery_rate failed failed_rate message_segment_count_sum open_rate"
-    " opens opens_unique recipients revenue_per_recipient spam_complaint_rate spam_complaints"
-    " text_message_credit_usage_amount text_message_roi text_message_spend unsubscribe_rate"
-    " unsubscribe_uniques unsubscribes".split()
-)
-FORM = frozenset(
-    "closed_form closed_form_uniques qualified_form qualified_form_uniques submit_rate submits"
-    " submitted_form_step submitted_form_step_uniques viewed_form viewed_form_step"
-    " viewed_form_step_uniques viewed_form_uniques".split()
-)
-SEGMENT = frozenset("members_added members_removed net_members_changed total_members".split())
-STATISTICS = {"campaign": MESSAGE, "flow": MESSAGE, "form": FORM, "segment": SEGMENT}
 GROUPS = {
     "campaign": ("campaign_id", "campaign_message_id", "send_channel"),
     "flow": ("flow_id", "flow_message_id", "send_channel"),
@@ -184,7 +171,9 @@ def report(asked: Asked, name: str, world: World, numbers: Numbers) -> dict[str,
         attributes["results"] = [
             {"groupings": {f"{subject}_id": key}, "statistics": values}
             for place, key in enumerate(world.of(subject))
-            for series in [summed(world.business.seed, place, days, wanted)]
+            for series in [
+                summed(world.business.seed, place, days, wanted, today=local(world.business.now))
+            ]
             for values in [series if is_series else over_all(series)]
         ]
     if is_series:

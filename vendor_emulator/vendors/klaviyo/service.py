@@ -23,9 +23,10 @@ from vendor_emulator.vendors.klaviyo import asking, paging
 from vendor_emulator.vendors.klaviyo.errors import MEDIA_TYPE, Refused, invalid, throttled
 from vendor_emulator.vendors.klaviyo.event_pages import event_page
 from vendor_emulator.vendors.klaviyo.grammar import Term, read_filter
-from vendor_emulator.vendors.klaviyo.numbers import Numbers
+from vendor_emulator.vendors.klaviyo.numbers import Numbers, form_days, local
 from vendor_emulator.vendors.klaviyo.records import Record, subscriptions
 from vendor_emulator.vendors.klaviyo.routes import ROUTES, Route
+from vendor_emulator.vendors.klaviyo.statistics import STATISTICS
 from vendor_emulator.vendors.klaviyo.windows import Windows
 from vendor_emulator.vendors.klaviyo.world import World
 
@@ -111,7 +112,9 @@ class Klaviyo:
         return Answer(200, orjson.dumps(body), answer.headers, MEDIA_TYPE)
 
     def credentials(self, base_url: str) -> dict[str, str]:
-        return {"api_key": KEY, "base_url": base_url}
+        """Read from the business's first day: so far back go the numbers that `rows` tells."""
+        began = self.business.start.date().isoformat()
+        return {"api_key": KEY, "base_url": base_url, "start_on": began}
 
     def next_day(
         self, business: Business, changes: Changes, *, stamped_at: datetime | None = None
@@ -121,7 +124,14 @@ class Klaviyo:
 
     def rows(self) -> Mapping[str, int]:
         found = {table: len(self.world.of(kind)) for table, kind in TABLES.items()}
-        return {**found, "events": len(self.world.events.items)}
+        series = form_days(
+            self.business.seed,
+            found["forms"],
+            self.business.start.date(),
+            local(self.business.now),
+            STATISTICS["form"],
+        )
+        return {**found, "events": len(self.world.events.items), "form_series": series}
 
     def touch(self, table: str) -> str:
         self.counted = None

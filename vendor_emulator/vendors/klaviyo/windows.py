@@ -26,7 +26,7 @@ class Windows:
         self.used: dict[tuple[str, int], tuple[int, int]] = {}
 
     def take(self, endpoint: str, size: str) -> int | None:
-        """None: it may pass; else the whole seconds until it may. What is refused does not count."""
+        """None: it may pass; else the whole seconds until it may. The refused do not count."""
         now = self.clock.seconds()
         for seconds, allowed in SIZES[size].items():
             if self.count(endpoint, seconds, now) >= allowed:
