@@ -156,12 +156,14 @@ class Reader:
                     keys += rows["id"].chunks
             except Denied as denied:
                 refused.append(denied)
-                self.report.warn(table.name, f"those of {owner}s are not read: {denied.what}")
+                self.report.warn(
+                    table.name, f"those of the kind {owner} are not read: {denied.what}"
+                )
             except Refused as unknown:
                 if "owner_resource" not in unknown.what:
                     raise
                 # Recharge's own library names four kinds, its guide six.
-                self.report.notes.append(f"Recharge knows no metafields of {owner}s.")
+                self.report.notes.append(f"Recharge knows no metafields of the kind {owner}.")
         if len(refused) == len(OWNERS):
             return SKIPPED
         if keys and not refused:
