@@ -84,7 +84,7 @@ class FacebookSpec:
         check_params(owner, path, edge, params)
         check_fields(edge["returns"], params, recorded)
         check_answer(path, edge["returns"], recorded)
-        if path == "/insights" and owner == "AdAccount" and "time_increment" in params:
+        if edge["returns"] == "AdsInsights" and "time_increment" in params:
             name = ",".join(json.loads(params.get("breakdowns", "[]"))) or "day"
             if params["time_increment"] == "1":
                 return f"insights of {params['level']} by {name}"
