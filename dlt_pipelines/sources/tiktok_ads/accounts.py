@@ -117,16 +117,16 @@ class Accounts:
     ) -> Generator[Any, None, int]:
         """What `read` gives of each account. An account that refuses is named in a warning and the
         others go on; returns how many were read."""
-        read = 0
+        done = 0
         for account in self.all:
             try:
                 yield from read(account)
-                read += 1
+                done += 1
             except (NotPermitted, AccountGone) as refusal:
                 self.settings.report.warn(
                     table, f"Not read of the ad account {account.id}: {refusal.what}"
                 )
-        return read
+        return done
 
 
 def account_of(record: dict[str, Any]) -> Account:

@@ -3,8 +3,8 @@
 Belongs here: one stream's requests and rows. Does not belong here: requests as such (`client.py`).
 
 A list of a connection's accounts is one table. It is merged and never replaced, so that an account
-that is refused today does not lose its rows. Where TikTok lists all that there is and marks nothing as
-deleted, what is no longer listed is gone, once every account was read.
+that is refused today does not lose its rows. Where TikTok lists all that there is and marks nothing
+as deleted, what is no longer listed is gone, once every account was read.
 """
 
 from __future__ import annotations

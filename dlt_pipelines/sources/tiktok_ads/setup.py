@@ -37,10 +37,10 @@ FIELDS = (
         name="hourly_levels",
         label="Hourly reports of",
         help="Levels whose hours are read, separated by commas: advertiser, campaign, ad_group, ad;"
-        " or none. TikTok gives the hours of one day a request, so each level costs one request a"
-        " day and account.",
+        " or none. TikTok gives the hours of one day a request and restates 28 days, so each level"
+        " costs 29 requests and account at every sync.",
         required=False,
-        default="campaign",
+        default="none",
         pattern=r"none|(advertiser|campaign|ad_group|ad)(\s*,\s*(advertiser|campaign|ad_group|ad))*",
     ),
     Field(

@@ -17,9 +17,6 @@ from dlt_pipelines.connector import Table
 
 RESTATED = timedelta(days=28)
 """TikTok attributes purchases for up to 28 days after the click."""
-HOURS_RESTATED = timedelta(days=7)
-"""Hours tell how a day went while it goes; each day costs a request, so a week is read again. The
-daily tables carry the 28 days."""
 SLICE = timedelta(days=180)
 """The lookback is read again with each slice after the first."""
 
@@ -141,15 +138,15 @@ class Report:
         by = f" by {', '.join(self.breakdown)}" if self.breakdown else ""
         each = "hour" if self.is_hourly else "day"
         hour = {"hour": COUNT} if self.is_hourly else {}
+        asked = " Only where the setting hourly_levels names the level." if self.is_hourly else ""
         return Table(
             name=self.table,
             description=f"One row per {what} and {each}{by}, in the advertiser's own time zone."
-            " Read again for"
-            f" {(HOURS_RESTATED if self.is_hourly else RESTATED).days} days; rows that TikTok"
-            " withdrew go, and their last state stays in the history.",
+            f"{asked} Read again for {RESTATED.days} days; rows that TikTok withdrew go, and their"
+            " last state stays in the history.",
             primary_key=self.key,
             cursor="date",
-            lag=HOURS_RESTATED if self.is_hourly else RESTATED,
+            lag=RESTATED,
             slice=SLICE,
             deletes="seen",
             scope=("advertiser_id",),

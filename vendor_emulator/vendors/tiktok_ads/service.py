@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -68,8 +68,9 @@ class Limits:
 
 
 class Service:
-    """Options: `largest_page`, `limits` ("strict" or "off"), `refused` (first parts of paths that
-    the token may not read), `dead` (places of accounts that have withdrawn their permission)."""
+    """Options: `largest_page` of lists, `largest_report_page`, `limits` ("strict" or "off"),
+    `refused` (first parts of paths that the token may not read), `dead` (places of accounts that
+    have withdrawn their permission)."""
 
     def __init__(self, opening: Opening) -> None:
         options = opening.options
@@ -77,6 +78,7 @@ class Service:
         self.world = World(opening.business)
         self.figures = Figures(self.world, opening.clock)
         self.largest_page = int(options.get("largest_page", 1000))
+        self.largest_report_page = int(options.get("largest_report_page", 1000))
         self.limits = None if options.get("limits") == "off" else Limits(opening.clock)
         self.refused: tuple[str, ...] = tuple(options.get("refused", ()))
         ids = list(self.world.account_numbers)
@@ -152,7 +154,7 @@ class Service:
         for name in ("campaigns", "ad_groups", "ads"):
             records = [lists[name](account) for account in accounts]
             found[f"smart_plus_{name}"] = sum(len(world.smart(one)) for one in records)
-        first, today = world.advertising.first_day, world.business.today
+        first, today = world.advertising.first_day, self.clock.now().date() + timedelta(days=1)
         for level, name in REPORT_LEVELS.items():
             found[f"{name}_daily"] = sum(
                 sum(1 for _ in self.figures.cells(one, level, first, today, (), "stat_time_day"))
@@ -251,7 +253,8 @@ class Service:
     def page(
         self, path: str, asked: Mapping[str, str], rows: Sequence[Any], *, records: str = "list"
     ) -> dict[str, Any]:
-        some, info = asking.page_of(path, asked, rows, largest=self.largest_page)
+        largest = self.largest_report_page if "report" in path else self.largest_page
+        some, info = asking.page_of(path, asked, rows, largest=largest)
         return {records: some, "page_info": info}
 
     def account(self, advertiser_id: str) -> int:
