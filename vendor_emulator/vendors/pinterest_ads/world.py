@@ -178,7 +178,7 @@ class World:
                 "pin_count": 10,
                 "follower_count": 300,
                 "collaborator_count": 0,
-                "created_at": account.created_at.strftime("%Y-%m-%dT%H:%M:%S"),
+                "created_at": account.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
             for place, name in enumerate(("Spring", "At home"))
         ]
@@ -194,7 +194,7 @@ class World:
                 "alt_text": None,
                 "board_id": f"5499{account.id:06d}0",
                 "board_owner": {"username": "fable"},
-                "created_at": one.created_at.strftime("%Y-%m-%dT%H:%M:%S"),
+                "created_at": one.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "creative_type": "VIDEO" if one.is_video else "REGULAR",
                 "has_been_promoted": True,
                 "is_owner": True,
