@@ -95,3 +95,149 @@ def test_every_table_holds_what_the_workspace_has(account: Account) -> None:
     for table in CONNECTOR.tables:
         if table.scope:
             assert account.count(table.name), f"{table.name} proves nothing without rows"
+
+
+def test_a_second_sync_changes_nothing(account: Account) -> None:
+    account.sync()
+    again = account.sync()
+    changed = {name: (one.inserted, one.updated, one.deleted) for name, one in again.tables.items()}
+    assert set(changed.values()) == {(0, 0, 0)}, changed
+
+
+def test_no_series_is_asked_for_more_days_than_braze_gives(account: Account) -> None:
+    account.sync()
+    assert {int(one["length"]) for one in account.asked("canvas_analytics")} <= set(range(1, 15))
+    assert max(int(one["length"]) for one in account.asked("kpis")) == 100
+    assert all(one.status == 200 for one in account.emulator.requests.named("campaign_analytics"))
+
+
+def test_slices_of_a_range_overlap_by_a_day_and_leave_none_out() -> None:
+    days = Range(TODAY - timedelta(days=300), TODAY)
+    covered = set()
+    for length, ending_at in days.requests(100):
+        last = datetime.fromisoformat(ending_at).date()
+        # The workspace may be a day ahead of UTC, or behind it.
+        for ahead in (0, 1):
+            covered |= {(ahead, last + timedelta(days=ahead - n)) for n in range(length)}
+    for number in range(301):
+        day = TODAY - timedelta(days=number)
+        assert {(0, day), (1, day)} <= covered
+    assert len(days.requests(100)) == 4
+
+
+def test_each_day_of_a_campaign_that_was_sent_is_there_once(account: Account) -> None:
+    account.sync("campaign_analytics")
+    never = braze_id("campaign", 0)
+    first = braze_id("campaign", 1)
+    asked = {one["campaign_id"] for one in account.asked("campaign_analytics")}
+    assert never not in asked and first in asked
+    sent = datetime.fromisoformat(account.world.campaigns[first]["first_sent"]).date()
+    (days, earliest) = account.rows(
+        "select count(distinct date), min(date) from raw_braze.campaign_analytics"
+        f" where campaign_id = '{first}'"
+    )[0]
+    assert (days, earliest) == ((TODAY - sent).days + 1, sent)
+
+
+def test_an_archived_campaign_that_fell_silent_is_not_asked_again(account: Account) -> None:
+    account.sync()
+    account.emulator.requests.clear()
+    account.sync()
+    details = {one["campaign_id"] for one in account.asked("campaign details")}
+    old = [key for key, one in account.world.campaigns.items() if one["archived"]][0]
+    assert old not in details and braze_id("campaign", 0) not in details
+    assert old not in {one["campaign_id"] for one in account.asked("campaign_analytics")}
+    account.world.campaigns[old] |= {"name": "Edited", "updated_at": "2026-09-30T00:00:30+00:00"}
+    account.emulator.requests.clear()
+    account.sync("campaigns")
+    assert old in {one["campaign_id"] for one in account.asked("campaign details")}
+
+
+def test_breakdowns_of_a_canvas_are_asked_for_and_kept(account: Account) -> None:
+    account.sync("canvas_analytics")
+    (payload,) = account.rows("select payload from raw_braze.canvas_analytics limit 1")[0]
+    assert {"total_stats", "variant_stats", "step_stats"} <= set(json.loads(payload))
+
+
+def test_restated_days_are_rewritten_and_older_ones_are_not_read(account: Account) -> None:
+    account.sync("campaign_analytics")
+    campaign = [
+        key
+        for key, one in account.world.campaigns.items()
+        if (one["first_sent"] or "") > "2026-09-01"
+    ][0]
+    day = TODAY - timedelta(days=5)
+    account.world.by_message[campaign][day]["conversions"] += 7
+    account.emulator.requests.clear()
+    result = account.sync("campaign_analytics")
+    assert result.tables["campaign_analytics"].updated == 1
+    assert max(int(one["length"]) for one in account.asked("campaign_analytics")) <= 33
+    older = account.rows("select count(*) from raw_braze.campaign_analytics__history")
+    assert older == [(1,)]
+
+
+def test_money_keeps_its_cents(account: Account) -> None:
+    account.sync("product_revenue")
+    total, parts = account.rows(
+        "select sum(revenue) filter (where product = ''), sum(revenue) filter (where product <> '')"
+        " from raw_braze.product_revenue"
+    )[0]
+    assert total == parts > 0
+
+
+def test_many_products_are_read_less_far_back_rather_than_above_the_limit() -> None:
+    assert Range(TODAY - timedelta(days=700), TODAY).at_most(2, 100).first == TODAY - timedelta(197)
+
+
+def test_a_missing_permission_is_told_from_a_wrong_key(tmp_path: Path) -> None:
+    hidden = ("email.hard_bounces", "canvas.list", "kpi.mau.data_series")
+    account = Account(tmp_path, without=hidden)
+    result = account.sync()
+    assert {"hard_bounces", "canvases", "canvas_analytics", "kpis"} == set(result.warnings)
+    assert account.rows("select count(mau), count(dau) > 0 from raw_braze.kpis") == [(0, True)]
+    assert check(CONNECTOR, account.values).missing_scopes == ("canvas.list",)
+    with pytest.raises(CredentialsRejected, match="not accepted"):
+        check(CONNECTOR, {**account.values, "api_key": "wrong"})
+    with pytest.raises(CredentialsRejected, match="not accepted"):
+        account.sync("hard_bounces", api_key="wrong")
+    account.emulator.stop()
+
+
+def test_a_key_revoked_in_the_middle_is_no_missing_permission(account: Account) -> None:
+    account.emulator.faults.script("segments", "revoked")
+    with pytest.raises(CredentialsRejected, match="not accepted"):
+        account.sync()
+
+
+def test_an_answer_that_says_no_success_is_an_error(account: Account) -> None:
+    account.emulator.faults.script("segments", "not-success")
+    with pytest.raises(UnexpectedResponse, match="other than success"):
+        account.sync("segments")
+
+
+def test_people_come_out_of_the_archive_and_the_key_stays_out_of_its_address(
+    tmp_path: Path,
+) -> None:
+    account = Account(tmp_path, export_seconds=0.05)
+    account.sync("users")
+    assert account.count("users") == len(account.world.users)
+    fetched = account.emulator.requests.named("exported users")
+    assert [one.status for one in fetched][-1] == 200 and len(fetched) > 1
+    assert all("authorization" not in one.headers for one in fetched)
+    account.emulator.stop()
+
+
+def test_people_are_not_exported_unless_a_segment_is_named(account: Account) -> None:
+    account.sync("users", export_segments="")
+    assert not account.asked("users")
+
+
+def test_addresses_come_with_their_times(account: Account) -> None:
+    gone = account.workspace.touch("hard_bounces")
+    account.sync("hard_bounces")
+    ((email, at),) = account.rows(
+        "select email, hard_bounced_at from raw_braze.hard_bounces where email like 'gone%'"
+    )
+    assert email == gone and at.date() == TODAY
+    (asked,) = {one["end_date"] for one in account.asked("hard_bounces")}
+    assert asked == (TODAY + timedelta(days=1)).isoformat()

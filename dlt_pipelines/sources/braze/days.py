@@ -33,6 +33,11 @@ class Range:
             if last < self.first:
                 return asked
 
+    def at_most(self, requests: int, longest: int) -> Range:
+        """The last days of it, as many as so many requests bring."""
+        first = self.last - ((longest - 1) * max(1, requests) - 1) * DAY
+        return Range(max(self.first, first), self.last)
+
 
 def days_of(window: Window, settings: ConnectionSettings, *, began: date | None = None) -> Range:
     """From the window's beginning, or the thing's own where that is later."""

@@ -41,12 +41,15 @@ Reading = Generator[list[Any], None, datetime | None]
 
 @dataclass(frozen=True)
 class Export:
-    """changed: the epoch second by which Zendesk orders these records."""
+    """changed: the epoch second by which Zendesk orders these records.
+    takes_size: `per_page` is a parameter; the others give pages of 1,000 unasked.
+    """
 
     path: str
     rows: str
     changed: Callable[[Mapping[str, Any]], int]
     include: str | None = None
+    takes_size: bool = True
 
 
 @dataclass
@@ -126,7 +129,9 @@ class Reader:
                 room.release()
 
     def ask(self) -> Page:
-        params = {"per_page": str(LARGEST_PAGE), **self.where()}
+        params = self.where()
+        if self.export.takes_size:
+            params["per_page"] = str(LARGEST_PAGE)
         if self.export.include:
             params["include"] = self.export.include
         return self.api.get(self.export.path, params, limiter=self.limit)

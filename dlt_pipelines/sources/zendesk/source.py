@@ -50,11 +50,13 @@ BY_TIME = {
         "ticket_events",
         lambda row: row["timestamp"],
         include="comment_events",
+        takes_size=False,
     ),
     "ticket_metric_events": Export(
         f"{INCREMENTAL}/ticket_metric_events",
         "ticket_metric_events",
         lambda row: second_of(row["time"]),
+        takes_size=False,
     ),
 }
 METRIC = "metric_set"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from vendor_emulator.vendors import Rehearsal, Vendor
 from vendor_emulator.vendors.braze.workspace import Workspace
 
-PAGED = {"largest_page": 5}
+PAGED = {"limits": "off", "largest_page": 5, "days": 60}
 
 VENDOR = Vendor(
     name="braze",

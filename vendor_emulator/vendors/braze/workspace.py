@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections import deque
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -31,7 +31,8 @@ NO_PERMISSION = "Invalid API key: it lacks the permission for this endpoint"
 
 class Workspace:
     """options: limits ("off", "strict"), largest_page, without (permissions that the key lacks),
-    export_seconds (how long an export of people takes), names_per_hour.
+    export_seconds (how long an export of people takes), names_per_hour, days (a connection made
+    with the given credentials starts so many days ago).
     """
 
     def __init__(self, opening: Opening) -> None:
@@ -167,11 +168,17 @@ class Workspace:
         return None
 
     def credentials(self, base_url: str) -> dict[str, str]:
-        return {
+        values = {
             "api_key": API_KEY,
             "base_url": base_url,
             "export_segments": braze_id("segment", 0),
         }
+        return {**values, "start_on": self.starts_on} if self.starts_on else values
+
+    @property
+    def starts_on(self) -> str:
+        days = int(self.options.get("days", 0))
+        return (self.clock.start - timedelta(days=days)).date().isoformat() if days else ""
 
     def next_day(
         self, business: Business, changes: Changes, *, stamped_at: datetime | None = None
@@ -196,12 +203,15 @@ class Workspace:
                 "products": len(world.products),
                 "email_templates": len(world.templates),
                 "content_blocks": len(world.blocks),
-                "hard_bounces": len({tuple(one.values()) for one in world.bounces}),
-                "unsubscribes": len({tuple(one.values()) for one in world.unsubscribes}),
+                "hard_bounces": self.listed(world.bounces, "hard_bounced_at"),
+                "unsubscribes": self.listed(world.unsubscribes, "unsubscribed_at"),
                 "users": len(world.users),
             }
             hidden = {one.table for one in ENDPOINTS.values() if one.permission in self.without}
             return {table: count for table, count in found.items() if table not in hidden}
+
+    def listed(self, records: list[Any], word: str) -> int:
+        return len({(one["email"], one[word]) for one in records if one[word] >= self.starts_on})
 
     def close(self) -> None:
         return

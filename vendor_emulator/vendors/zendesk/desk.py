@@ -165,7 +165,8 @@ class Desk:
         elif "end_time" in page:
             page |= {"end_time": int(asked.query["start_time"])}
         elif "meta" in page:
-            page["meta"] |= {"has_more": True, "after_cursor": asked.query.get("page[after]", "x")}
+            after = asked.query.get("page[after]") or page["meta"]["after_cursor"]
+            page["meta"] |= {"has_more": True, "after_cursor": after}
         return json_answer({**page, "end_of_stream": False})
 
     def credentials(self, base_url: str) -> dict[str, str]:

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Export:
-    """tells_end: the documented answer has `end_of_stream`; sideloads: what `include` may name."""
+    """tells_end: the documented answer has `end_of_stream`; takes_size: `per_page` is a parameter;
+    sideloads: what `include` may name.
+    """
 
     table: str
     path: str
     by_cursor: bool
     tells_end: bool = True
+    takes_size: bool = True
     sideloads: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
 
@@ -50,6 +53,7 @@ EXPORTS = {
             "ticket_events",
             "incremental/ticket_events",
             by_cursor=False,
+            takes_size=False,
             sideloads=frozenset({"comment_events"}),
         ),
         Export(
@@ -57,6 +61,7 @@ EXPORTS = {
             "incremental/ticket_metric_events",
             by_cursor=False,
             tells_end=False,
+            takes_size=False,
             others=frozenset({"include_changes"}),
         ),
     )
@@ -74,7 +79,11 @@ class Exports:
         return int(now.timestamp() - self.delay)
 
     def answer(self, export: Export, world: World, asked: Asked, now: datetime) -> Answer:
-        known = {"start_time", "per_page", "include"} | export.others
+        known = {"start_time"} | export.others
+        if export.takes_size:
+            known.add("per_page")
+        if export.sideloads:
+            known.add("include")
         if export.by_cursor:
             known.add("cursor")
         if unknown := sorted(set(asked.query) - known):

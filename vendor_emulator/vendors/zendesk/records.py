@@ -79,7 +79,6 @@ def ticket_record(ticket: Ticket, order_name: str, at: datetime | None = None) -
         "satisfaction_rating": rating,
         "sharing_agreement_ids": [],
         "custom_status_id": status_id(ticket.status),
-        "fields": fields,
         "followup_ids": [],
         "ticket_form_id": FORM,
         "brand_id": BRAND,
