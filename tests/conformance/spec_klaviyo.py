@@ -58,9 +58,18 @@ class Klaviyo(OpenApi):
         return super().check(recorded)
 
 
+EXCEPTED = {
+    f"query_{name} /links/next": "the file has the parameter page_cursor and no place for it in the"
+    " answer; it comes as a next link, as everywhere at Klaviyo"
+    for name in ("campaign_values", "flow_values", "flow_series")
+}
+
 SPEC = Klaviyo(
     "klaviyo",
     "openapi_2026-07-15.extract.patched.json",
     used=USED,
-    exceptions={},
+    exceptions={
+        "* /errors/*/status": "the status stands in the error too, as JSON:API has it",
+        **EXCEPTED,
+    },
 )

@@ -22,8 +22,8 @@ from dlt_pipelines.sources.klaviyo.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, covered
 
 FIRST_REPORTS = timedelta(days=90)
-"""How far back a first sync asks for reports, and from there to the first of the month: two requests
-of each series, as many as Klaviyo answers in a minute. `start_on` asks for more."""
+"""How far back a first sync asks for reports, and from there to the first of the month: two
+requests of each series, as many as Klaviyo answers in a minute. `start_on` asks for more."""
 LONGEST_DAILY = 60
 LONGEST_AGGREGATE = 365
 SEGMENTS_SINCE = date(2023, 6, 1)

@@ -22,12 +22,13 @@ VENDOR = Vendor(
         "empty-page": "no data, and a next link to the page itself",
         "same-page": "the page's next link leads to the page itself",
         "foreign-next": "the next link leads to another host",
+        "not-included": "related records are named and do not come along",
         "no-next": "the last page has no next link at all, instead of null",
     },
     rehearsal=Rehearsal(
         main="profiles",
         request="profiles",
-        options={"largest_page": 20, "limits": "off"},
+        options={"largest_page": 20, "largest_report": 8, "limits": "off"},
         throttled=("throttled", 429),
         ill=("ill", 502),
         narrowed=(

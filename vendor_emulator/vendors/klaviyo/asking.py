@@ -45,6 +45,7 @@ GROUPS = {
     "segment": (),
 }
 MEASUREMENTS = ("count", "sum_value", "unique")
+LARGEST_REPORT = 1000
 LONGEST = timedelta(days=366)
 LONGEST_DAILY = timedelta(days=60)
 SEGMENTS_SINCE = date(2023, 6, 1)
@@ -130,8 +131,10 @@ def midnight(day: date) -> str:
     return datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC).isoformat()
 
 
-def report(asked: Asked, name: str, world: World, numbers: Numbers) -> dict[str, Any]:
-    """`name` such as flow_series."""
+def report(
+    asked: Asked, name: str, world: World, numbers: Numbers, *, largest: int | None
+) -> dict[str, Any]:
+    """`name` such as flow_series; `largest`: groups of one page."""
     subject, form = name.split("_")
     kind = f"{subject}-{form}-report"
     found = sent(asked, kind)
@@ -178,9 +181,21 @@ def report(asked: Asked, name: str, world: World, numbers: Numbers) -> dict[str,
         ]
     if is_series:
         attributes["date_times"] = [f"{day}T00:00:00+00:00" for day in days]
-    links = {"self": f"{SITE}/api/{kind}s", "next": None, "prev": None}
-    data = {"type": kind, "attributes": attributes, "links": {"self": links["self"]}}
-    return {"data": data, "links": links}
+    links = {"self": f"{SITE}/api/{kind}s"}
+    if converts:
+        links |= cut(attributes, asked, largest)
+    return {"data": {"type": kind, "attributes": attributes}, "links": links}
+
+
+def cut(attributes: dict[str, Any], asked: Asked, largest: int | None) -> dict[str, str]:
+    """Leaves one page of the results, and says where the next is; what is asked is asked again."""
+    cursor = asked.query.get("page_cursor", "0")
+    if not cursor.isdigit() or int(cursor) > len(attributes["results"]):
+        raise invalid("Invalid cursor provided.", "page_cursor")
+    end = int(cursor) + (largest or LARGEST_REPORT)
+    more = end < len(attributes["results"])
+    attributes["results"] = attributes["results"][int(cursor) : end]
+    return {"next": f"{asked.base_url}{asked.path}?page_cursor={end}"} if more else {}
 
 
 def frame(asked: dict[str, Any], *, is_series: bool, world: World) -> tuple[date, date]:

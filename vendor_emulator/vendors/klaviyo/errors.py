@@ -58,8 +58,6 @@ class Refused(Exception):
             "title": TITLES[self.status],
             "detail": self.detail,
             "source": self.source,
-            "links": {},
-            "meta": {},
         }
         waiting = {} if self.retry_after is None else {"Retry_After": str(self.retry_after)}
         made = json_answer({"errors": [error]}, status=self.status, **waiting)

@@ -50,7 +50,7 @@ Source = tuple[str, int]
 """A campaign or a flow, and its number."""
 Sums = dict[str, float]
 DAY = timedelta(days=1)
-ROBOTS_FOUND, ALL_ROBOTS = 2, 1
+ROBOTS_FOUND, ALL_ROBOTS = 2, 0
 
 
 def local(moment: datetime) -> date:

@@ -3,9 +3,9 @@
 Belongs here: the order in which a request is judged, and lists of records. Does not belong here:
 what endpoints accept (`routes.py`), questions for numbers (`asking.py`).
 
-Options: `largest_page` (small pages for tests), `without` (scopes that the key lacks), `limits`
-("off": none are kept), `scale` (so many events), `datetimes` ("spaced": with a blank instead of the
-T, as Klaviyo sends some).
+Options: `largest_page`, `largest_report` (small pages for tests), `without` (scopes that the key
+lacks), `limits` ("off": none are kept), `scale` (so many events), `datetimes` ("spaced": with a
+blank instead of the T, as Klaviyo sends some).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ REVISION = "2026-07-15"
 KEY = "pk_fable0000000000000000000000000000"
 HALF_A_DAY = 43_200
 TIME = re.compile(rb'"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?\+00:00)"')
-PAGE_FAULTS = ("empty-page", "same-page", "foreign-next", "no-next")
+PAGE_FAULTS = ("empty-page", "same-page", "foreign-next", "no-next", "not-included")
 TABLES = {
     "accounts": "account",
     "campaign_messages": "campaign-message",
@@ -100,7 +100,9 @@ class Klaviyo:
             return answer
         body = orjson.loads(answer.body)
         links = body.setdefault("links", {})
-        if name == "no-next":
+        if name == "not-included":
+            body["included"] = []
+        elif name == "no-next":
             if links.get("next") is None:
                 links.pop("next", None)
         elif name == "foreign-next":
@@ -112,9 +114,15 @@ class Klaviyo:
         return Answer(200, orjson.dumps(body), answer.headers, MEDIA_TYPE)
 
     def credentials(self, base_url: str) -> dict[str, str]:
-        """Read from the business's first day: so far back go the numbers that `rows` tells."""
+        """Everything, from the business's first day: so far back go the numbers of `rows`."""
         began = self.business.start.date().isoformat()
-        return {"api_key": KEY, "base_url": base_url, "start_on": began}
+        return {
+            "api_key": KEY,
+            "base_url": base_url,
+            "start_on": began,
+            "members": "yes",
+            "member_counts": "yes",
+        }
 
     def next_day(
         self, business: Business, changes: Changes, *, stamped_at: datetime | None = None
@@ -131,6 +139,10 @@ class Klaviyo:
             local(self.business.now),
             STATISTICS["form"],
         )
+        for kind in ("list", "segment"):
+            found[f"{kind}_members"] = sum(
+                len(self.world.members(kind, group)) for group in self.world.of(kind)
+            )
         return {**found, "events": len(self.world.events.items), "form_series": series}
 
     def touch(self, table: str) -> str:
@@ -212,7 +224,15 @@ class Klaviyo:
         if route.method == "POST":
             if route.name == "metric_aggregates":
                 return orjson.dumps(asking.aggregates(asked, self.numbers))
-            return orjson.dumps(asking.report(asked, route.name, self.world, self.numbers))
+            return orjson.dumps(
+                asking.report(
+                    asked,
+                    route.name,
+                    self.world,
+                    self.numbers,
+                    largest=self.options.get("largest_report"),
+                )
+            )
         if route.kind == "event":
             return event_page(self, route, asked)
         if key and route.kind == "profile":
