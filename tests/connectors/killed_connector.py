@@ -26,5 +26,9 @@ if __name__ == "__main__":
         values=told["values"],
         home=home,
         open_warehouse=lambda holder: open_warehouse(home),
-        request=SyncRequest(now=datetime.fromisoformat(told["now"]), reconcile=False),
+        request=SyncRequest(
+            now=datetime.fromisoformat(told["now"]),
+            tables=frozenset({told["table"]}),
+            reconcile=False,
+        ),
     )
