@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from dlt_pipelines.catalog import connectors
+from dlt_pipelines.personal import Protection
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
@@ -39,6 +40,7 @@ class AdChannel:
         self.emulator.start()
         self.values: dict[str, str] = self.emulator.credentials(name)
         self.kept: list[Mapping[str, str]] = []
+        self.personal: Protection | None = None
 
     def sync(self, *tables: str, **given: Any) -> SyncResult:
         """Later by a minute each time; what is not a request's field is a connection's value."""
@@ -51,6 +53,7 @@ class AdChannel:
             home=self.home,
             open_warehouse=lambda holder: self.warehouse(),
             keep=self.kept.append,
+            personal=self.personal,
             request=SyncRequest(
                 **{
                     "now": self.emulator.clock.now(),
