@@ -6,7 +6,7 @@ Belongs here: what the emulator is told about this vendor. Does not belong here:
 from __future__ import annotations
 
 from vendor_emulator.vendors import Rehearsal, Vendor
-from vendor_emulator.vendors.klaviyo.routes import ROUTES
+from vendor_emulator.vendors.klaviyo.endpoints import ROUTES
 from vendor_emulator.vendors.klaviyo.service import Klaviyo
 
 VENDOR = Vendor(

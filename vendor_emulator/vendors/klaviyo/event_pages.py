@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
@@ -16,22 +16,20 @@ from vendor_emulator.vendors import Asked
 from vendor_emulator.vendors.klaviyo import paging
 from vendor_emulator.vendors.klaviyo.event_log import EventLog, attribution
 from vendor_emulator.vendors.klaviyo.grammar import Term
+from vendor_emulator.vendors.klaviyo.lists import Lists
 from vendor_emulator.vendors.klaviyo.records import profile_id
 from vendor_emulator.vendors.klaviyo.routes import Route
-
-if TYPE_CHECKING:
-    from vendor_emulator.vendors.klaviyo.service import Klaviyo
 
 FOREVER = 2**40
 TIMES = ("datetime", "timestamp")
 
 
-def event_page(service: Klaviyo, route: Route, asked: Asked) -> bytes:
-    log = service.world.events
-    terms = service.terms(route, asked)
-    size = service.size(route, asked)
-    sort, descending = service.order(route, asked)
-    names = service.included(route, asked)
+def event_page(lists: Lists, route: Route, asked: Asked) -> bytes:
+    log = lists.world().events
+    terms = lists.terms(route, asked)
+    size = lists.size(route, asked)
+    sort, descending = lists.order(route, asked)
+    names = lists.included(route, asked)
     chosen = meant(log, terms)
     after = paging.place_of(asked)
     if descending or not sort:  # the newest first, unless another order is asked for
@@ -50,7 +48,7 @@ def event_page(service: Klaviyo, route: Route, asked: Asked) -> bytes:
     links = orjson.dumps(paging.links_of(asked, last))
     included = b""
     if names:
-        included = b',"included":' + orjson.dumps(related(service, log, page, names))
+        included = b',"included":' + orjson.dumps(related(lists, log, page, names))
     return b'{"data":[' + log.joined(page) + b'],"links":' + links + included + b"}"
 
 
@@ -87,10 +85,10 @@ def bounds(term: Term) -> tuple[int, int]:
 
 
 def related(
-    service: Klaviyo, log: EventLog, page: Sequence[int], names: Sequence[str]
+    lists: Lists, log: EventLog, page: Sequence[int], names: Sequence[str]
 ) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    world = service.world
+    world = lists.world()
     for place in page:
         item = log.items[place]
         if "attributions" in names and item.by is not None:

@@ -1,7 +1,7 @@
 """Answers Klaviyo's requests.
 
-Belongs here: the order in which a request is judged, and lists of records. Does not belong here:
-what endpoints accept (`routes.py`), questions for numbers (`asking.py`).
+Belongs here: the order in which a request is judged. Does not belong here: lists of records
+(`lists.py`), what endpoints accept (`endpoints.py`), questions for numbers (`asking.py`).
 
 Options: `largest_page`, `largest_report` (small pages for tests), `without` (scopes that the key
 lacks), `limits` ("off": none are kept), `scale` (so many events), `datetimes` ("spaced": with a
@@ -13,19 +13,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import orjson
 
 from vendor_emulator.business import Business, Changes
 from vendor_emulator.vendors import Answer, Asked, Opening
 from vendor_emulator.vendors.klaviyo import asking, paging
+from vendor_emulator.vendors.klaviyo.endpoints import ROUTES
 from vendor_emulator.vendors.klaviyo.errors import MEDIA_TYPE, Refused, invalid, throttled
 from vendor_emulator.vendors.klaviyo.event_pages import event_page
-from vendor_emulator.vendors.klaviyo.grammar import Term, read_filter
+from vendor_emulator.vendors.klaviyo.lists import Lists, additional, owned_by
 from vendor_emulator.vendors.klaviyo.numbers import Numbers, form_days, local
-from vendor_emulator.vendors.klaviyo.records import Record, subscriptions
-from vendor_emulator.vendors.klaviyo.routes import ROUTES, Route
+from vendor_emulator.vendors.klaviyo.records import Record
+from vendor_emulator.vendors.klaviyo.routes import Route
 from vendor_emulator.vendors.klaviyo.statistics import STATISTICS
 from vendor_emulator.vendors.klaviyo.windows import Windows
 from vendor_emulator.vendors.klaviyo.world import World
@@ -56,6 +56,7 @@ class Klaviyo:
         self.clock, self.options = opening.clock, opening.options
         self.business = opening.business
         self.windows = Windows(opening.clock)
+        self.lists = Lists(self.options, lambda: self.world)
         self.opened: World | None = None
         self.counted: Numbers | None = None
 
@@ -187,20 +188,12 @@ class Klaviyo:
         if self.options.get("limits") == "off":
             return {}
         size, endpoint = route.limit, f"{route.method} {route.pattern}"
-        for name in self.additional(route, asked):
+        for name in additional(route, asked):
             if name in route.costly:
                 size, endpoint = route.costly[name], f"{endpoint} {name}"
         if (seconds := self.windows.take(endpoint, size)) is not None:
             raise throttled(seconds)
         return self.windows.headers(endpoint, size)
-
-    def additional(self, route: Route, asked: Asked) -> list[str]:
-        return [
-            name
-            for kind in route.additional
-            for name in asked.query.get(f"additional-fields[{kind}]", "").split(",")
-            if name
-        ]
 
     def refuse_unknown(self, route: Route, asked: Asked) -> None:
         allowed = {f"fields[{kind}]" for kind in (route.fields or (route.kind,)) if kind}
@@ -234,21 +227,21 @@ class Klaviyo:
                 )
             )
         if route.kind == "event":
-            return event_page(self, route, asked)
+            return event_page(self.lists, route, asked)
         if key and route.kind == "profile":
             kind = route.name.partition("_")[0]
             self.one(kind, key)
-            return self.listing(route, self.world.members(kind, key), asked)
+            return self.lists.listing(route, self.world.members(kind, key), asked)
         if not key:
-            return self.listing(route, list(self.world.of(route.kind).values()), asked)
+            return self.lists.listing(route, list(self.world.of(route.kind).values()), asked)
         if (owner := route.pattern.split("/")[2].removesuffix("s")) != route.kind and (
             route.pattern.endswith("}") is False
         ):
             self.one(owner, key)
             owned = [one for one in self.world.of(route.kind).values() if owned_by(one, owner, key)]
-            return self.listing(route, owned, asked)
+            return self.lists.listing(route, owned, asked)
         one = self.one(route.kind, key)
-        if "profile_count" in self.additional(route, asked):
+        if "profile_count" in additional(route, asked):
             count = len(self.world.members(route.kind, key))
             one = {**one, "attributes": {**one["attributes"], "profile_count": count}}
         return orjson.dumps({"data": one, "links": {"self": one["links"]["self"]}})
@@ -258,105 +251,6 @@ class Klaviyo:
             raise Refused(404, f"A {kind} with id {key} does not exist.")
         return self.world.of(kind)[key]
 
-    # ------------------------------------------------------------------ lists
-
-    def terms(self, route: Route, asked: Asked) -> tuple[Term, ...]:
-        text = asked.query.get("filter")
-        terms = read_filter(text, route.filters) if text else ()
-        if route.needs and not any(term.field in route.needs for term in terms):
-            raise invalid(f"A filter on {' or '.join(route.needs)} is required.", "filter")
-        return terms
-
-    def size(self, route: Route, asked: Asked) -> int:
-        if route.sizes is None:
-            return 200
-        usual, largest = route.sizes
-        text = asked.query.get("page[size]", str(usual))
-        if not text.isdigit() or not 1 <= int(text) <= largest:
-            raise invalid(f"Page size must be an integer between 1 and {largest}.", "page[size]")
-        return min(int(text), self.options.get("largest_page", largest))
-
-    def order(self, route: Route, asked: Asked) -> tuple[str, bool]:
-        sort = asked.query.get("sort", "")
-        if sort and sort.removeprefix("-") not in route.sorts:
-            raise invalid(f"'{sort}' is not a valid sort.", "sort")
-        return sort.removeprefix("-"), sort.startswith("-")
-
-    def included(self, route: Route, asked: Asked) -> list[str]:
-        names = [name for name in asked.query.get("include", "").split(",") if name]
-        for name in names:
-            if name not in route.relations:
-                raise invalid(f"'{name}' is not a valid relationship.", "include")
-        return names
-
-    def listing(self, route: Route, records: list[Record], asked: Asked) -> bytes:
-        terms = self.terms(route, asked)
-        chosen = [one for one in records if all(self.meets(one, term) for term in terms)]
-        sort, descending = self.order(route, asked)
-        page, last = paging.page_of(
-            chosen,
-            asked,
-            size=self.size(route, asked) if route.pages else len(chosen) + 1,
-            by=lambda one: value_of(one, sort) or "" if sort else "",
-            descending=descending,
-        )
-        body: dict[str, Any] = {
-            "data": [self.shown(one, route, asked) for one in page],
-            "links": paging.links_of(asked, last),
-        }
-        if names := self.included(route, asked):
-            body["included"] = self.related(page, names, route)
-        return orjson.dumps(body)
-
-    def meets(self, one: Record, term: Term) -> bool:
-        if term.field == "messages.channel":
-            for link in one["relationships"]["campaign-messages"]["data"]:
-                message = self.world.of("campaign-message")[link["id"]]
-                if term.met_by(message["attributes"]["definition"]["channel"]):
-                    return True
-            return False
-        return term.met_by(value_of(one, term.field))
-
-    def shown(self, one: Record, route: Route, asked: Asked) -> Record:
-        wanted = self.additional(route, asked)
-        attributes = dict(one["attributes"])
-        if "subscriptions" in wanted:
-            attributes["subscriptions"] = subscriptions(one)
-        if "predictive_analytics" in wanted:
-            attributes["predictive_analytics"] = {"historic_clv": 0.0, "total_clv": 0.0}
-        if only := asked.query.get(f"fields[{one['type']}]"):
-            names = only.split(",")
-            attributes = {name: value for name, value in attributes.items() if name in names}
-        return {**one, "attributes": attributes}
-
-    def related(self, page: list[Record], names: list[str], route: Route) -> list[Record]:
-        found: dict[tuple[str, str], Record] = {}
-        for one in page:
-            for name in names:
-                data = (one.get("relationships") or {}).get(name, {}).get("data") or []
-                for link in data if isinstance(data, list) else [data]:
-                    record = self.world.of(link["type"]).get(link["id"])
-                    if record is not None:
-                        found[link["type"], link["id"]] = record
-        return list(found.values())
-
 
 def unknown_key() -> Refused:
     return Refused(401, "Incorrect authentication credentials.")
-
-
-def owned_by(one: Record, owner: str, key: str) -> bool:
-    link = (one.get("relationships") or {}).get(owner)
-    return bool(link) and link["data"]["id"] == key
-
-
-def value_of(one: Record, field: str) -> Any:
-    if field == "id":
-        return one["id"]
-    if field.endswith(".id"):
-        link = (one.get("relationships") or {}).get(field.removesuffix(".id"))
-        return link["data"]["id"] if link else None
-    value: Any = one["attributes"]
-    for step in field.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value

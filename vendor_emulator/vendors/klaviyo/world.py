@@ -12,7 +12,7 @@ from typing import Any
 
 from vendor_emulator.business import Business
 from vendor_emulator.business_mail import MailEvent
-from vendor_emulator.vendors.klaviyo import goods, records
+from vendor_emulator.vendors.klaviyo import goods, messages, records
 from vendor_emulator.vendors.klaviyo.event_log import EventLog, mailing_of
 from vendor_emulator.vendors.klaviyo.records import Record, written
 
@@ -48,13 +48,13 @@ class World:
             if customer.email:
                 yield records.profile(customer)
         for campaign in self.mailing.campaigns:
-            yield from records.campaign(campaign, business)
+            yield from messages.campaign(campaign, business)
         for one in self.mailing.flows:
-            flow, steps, message = records.flow(one, business)
+            flow, steps, sent = messages.flow(one, business)
             yield flow
             yield from steps
-            yield message
-        yield from records.templates(self.mailing, business)
+            yield sent
+        yield from messages.templates(self.mailing, business)
         yield from records.groups(business)
         yield from records.tags()
         yield from goods.coupons(business)
