@@ -140,7 +140,7 @@ class Merge:
             con.execute(f"insert into {name} ({raw.column_list}) {rows.select}")
             result.inserted = rows.count
             return rows.count
-        con.execute(f"create or replace temp table changed as {raw.changed(rows.select)}")
+        raw.note_changed(rows.select, rows.count)
         result.inserted = count_of(con, "select count(*) from changed where is_new")
         result.updated = count_of(con, "select count(*) from changed where not is_new")
         if incoming.write == "append":

@@ -186,19 +186,43 @@ class RawTable:
             return column
         return f"try_cast({column} as {kind}) as {column}"
 
-    def changed(self, select: str) -> str:
-        """Keys that came and are new (`is_new`) or differ from the row of the same key."""
-        compared = [name for name in self.columns if name not in (*self.key, CONNECTION, SYNCED)]
+    def note_changed(self, select: str, count: int) -> None:
+        """Makes the temporary table `changed`: keys that came and are new (`is_new`), or whose row
+        differs from the one that is here.
+
+        Keys are met first and alone: a join of whole rows holds every payload that is here.
+        """
         keys = ", ".join(f"came.{quoted(name)}" for name in self.key)
-        differs = " or ".join(
-            f"came.{quoted(name)} is distinct from kept.{quoted(name)}" for name in compared
+        ours = f"kept.{CONNECTION} = {literal(self.connection_id)}"
+        same = same_key("came", "kept", self.key)
+        self.con.execute(
+            f"create or replace temp table met as select kept.rowid as row_id, {keys}"
+            f" from ({select}) as came join {self.qualified} as kept on {same} and {ours}"
         )
-        return (
-            f"select {keys}, kept.{CONNECTION} is null as is_new from ({select}) as came"
-            f" left join {self.qualified} as kept on {same_key('came', 'kept', self.key)}"
-            f" and kept.{CONNECTION} = {literal(self.connection_id)}"
-            f" where kept.{CONNECTION} is null or {differs or 'false'}"
+        met = count_of(self.con, "select count(*) from met")
+        parts = []
+        if met < count:
+            known = f"select 1 from met where {same_key('came', 'met', self.key)}"
+            parts.append(
+                f"select {keys}, true as is_new from ({select}) as came where not exists ({known})"
+            )
+        if met:
+            compared = [
+                name for name in self.columns if name not in (*self.key, CONNECTION, SYNCED)
+            ]
+            differs = " or ".join(
+                f"came.{quoted(name)} is distinct from kept.{quoted(name)}" for name in compared
+            )
+            parts.append(
+                f"select {keys}, false as is_new from ({select}) as came join (select * from"
+                f" {self.qualified} where rowid in (select row_id from met)) as kept on {same}"
+                f" where {differs or 'false'}"
+            )
+        nothing = f"select {keys}, false as is_new from met as came limit 0"
+        self.con.execute(
+            f"create or replace temp table changed as {' union all '.join(parts) or nothing}"
         )
+        self.con.execute("drop table met")
 
     def has_rows(self) -> bool:
         found = self.con.execute(

@@ -32,6 +32,7 @@ from dlt_pipelines.connector import (
 from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestination
 from dlt_pipelines.failures import causes, translated
 from dlt_pipelines.idle import found_nothing, look, take_back
+from dlt_pipelines.memory import give_back
 from dlt_pipelines.personal import Protection
 from dlt_pipelines.results import SyncResult, TableResult
 from dlt_pipelines.streams import BACKFILL, CURSOR, PRESENT, SYNC_NUMBER
@@ -249,6 +250,7 @@ class Sync:
 
     def load(self, pipeline: dlt.Pipeline, *, asked: frozenset[str] = frozenset()) -> None:
         loading = self.loading(asked)
+        give_back()
         self.on_progress("waiting for the warehouse")
         with self.open_warehouse(f"sync {self.connection_id}") as con:
             self.on_progress("loading")
