@@ -16,7 +16,7 @@ from dlt_pipelines.connector import ConnectionSettings, Table, Window
 from dlt_pipelines.parallel import in_parallel
 from dlt_pipelines.records import raw_table
 from dlt_pipelines.sources.braze.client import Braze
-from dlt_pipelines.sources.braze.days import day_of
+from dlt_pipelines.sources.braze.days import Range, day_of, days_of
 from dlt_pipelines.sources.braze.series import TOGETHER, WORKERS
 from dlt_pipelines.sources.braze.tables import RESTATED
 from dlt_pipelines.streams import position, remember_position
@@ -70,7 +70,7 @@ class Messages:
             yield {**one, **self.found[one["id"]]}
 
     def details(self, key: str) -> dict[str, Any]:
-        answer = self.braze.get(self.kind.details, **{self.kind.key: key})
+        answer = self.braze.get(self.kind.details, within=None, **{self.kind.key: key})
         return {name: value for name, value in answer.items() if name != "message"}
 
     def is_asleep(self, one: Mapping[str, Any], today: date) -> bool:
@@ -84,12 +84,17 @@ class Messages:
         """The day of the first mail; None: never sent."""
         return day_of(one.get(self.kind.first))
 
-    def moves(self, one: Mapping[str, Any], window: Window) -> bool:
-        """Whether days of the window can be other than they were."""
-        if self.began(one) is None:
-            return False
-        last = day_of(one.get(self.kind.last))
-        return window.since is None or last is None or last + QUIET >= window.since.date()
+    def days(
+        self, one: Mapping[str, Any], window: Window, settings: ConnectionSettings
+    ) -> Range | None:
+        """Those of the window that can be other than they were; None where there are none. Days
+        after the last mail's answers are zeros for ever and are not asked for."""
+        began, last = self.began(one), day_of(one.get(self.kind.last))
+        if began is None:
+            return None
+        days = days_of(window, settings, began=began)
+        ends = days.last if last is None else min(days.last, last + QUIET)
+        return Range(days.first, ends) if days.first <= ends else None
 
 
 def asleep_before(settings: ConnectionSettings, window: Window) -> dict[str, str]:

@@ -17,7 +17,6 @@ from dlt_pipelines.parallel import in_parallel
 from dlt_pipelines.records import raw_table
 from dlt_pipelines.sources.braze.client import NAME
 from dlt_pipelines.sources.braze.days import Range
-from dlt_pipelines.streams import covered
 
 WORKERS = 8
 TOGETHER = 5_000
@@ -25,9 +24,9 @@ TOGETHER = 5_000
 
 @dataclass(frozen=True)
 class Asked:
-    """One thing's days. `scope` are the table's columns that name it."""
+    """One thing's days. `named` are the table's columns that name it."""
 
-    scope: Mapping[str, str]
+    named: Mapping[str, str]
     days: Range
     ask: Callable[[int, str], list[dict[str, Any]]]
 
@@ -35,12 +34,10 @@ class Asked:
 def read_series(
     settings: ConnectionSettings, table: Table, longest: int, things: Iterable[Asked]
 ) -> Iterator[Any]:
-    """Rows, and of which things and days they are the whole."""
-    read: list[Asked] = []
+    """The rows of all their days."""
 
     def tasks() -> Iterator[Callable[[], list[dict[str, Any]]]]:
         for thing in things:
-            read.append(thing)
             for length, ending_at in thing.days.requests(longest):
                 yield partial(points, thing, length, ending_at)
 
@@ -52,16 +49,13 @@ def read_series(
             waiting = []
     if waiting:
         yield raw_table(table, waiting, settings.report)
-    if table.scope:
-        for thing in read:
-            yield covered(table, tuple(thing.scope.values()), thing.days.first, thing.days.last)
 
 
 def points(thing: Asked, length: int, ending_at: str) -> list[dict[str, Any]]:
     """The days that were asked for; a request goes a day further back than it has to."""
     first = thing.days.first.isoformat()
     return [
-        {**thing.scope, **point}
+        {**thing.named, **point}
         for point in thing.ask(length, ending_at)
         if point["time"][:10] >= first
     ]

@@ -125,11 +125,11 @@ class Workspace:
         things = [
             Asked(
                 {messages.kind.key: one["id"]},
-                days_of(window, self.settings, began=messages.began(one)),
+                days,
                 self.asking(path, **{messages.kind.key: one["id"]}, **more),
             )
             for one in seen
-            if messages.moves(one, window)
+            if (days := messages.days(one, window, self.settings)) is not None
         ]
         yield from read_series(self.settings, BY_NAME[name], longest, things)
         remember(self.settings, messages, before, seen, window.until.date())
@@ -140,7 +140,7 @@ class Workspace:
         table = BY_NAME[name]
         days = days_of(window, self.settings)
         things = (
-            Asked({table.scope[0]: value}, days, self.asking(path, **{key: value}))
+            Asked({table.primary_key[0]: value}, days, self.asking(path, **{key: value}))
             for value in values
         )
         yield from read_series(self.settings, table, LONGEST, things)

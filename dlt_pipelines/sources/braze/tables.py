@@ -33,14 +33,14 @@ PEOPLE = (
 )
 
 
-def series(name: str, description: str, *scope: str, **columns: Any) -> Table:
+def series(name: str, description: str, *thing: str, **columns: Any) -> Table:
+    """No row is ever withdrawn: a series has all its days, with zeros."""
     return Table(
         name=name,
         description=description,
-        primary_key=(*scope, "date"),
+        primary_key=(*thing, "date"),
         cursor="date",
         lag=RESTATED,
-        scope=scope,
         columns={"date": DATE, **columns},
         paths=TIME,
         optional=True,
@@ -89,7 +89,6 @@ TABLES = (
         primary_key=("canvas_id", "date"),
         cursor="date",
         lag=RESTATED,
-        scope=("canvas_id",),
         columns={
             "date": DATE,
             "entries": COUNT,

@@ -57,8 +57,8 @@ def listed(path: str, world: World, asked: Asked, largest: int) -> Answer:
     records = list((world.campaigns if is_campaign else world.canvases).values())
     if asked.query.get("include_archived", "false") != "true":
         records = [one for one in records if not one["archived"]]
-    if since := asked.query.get("last_edit.time[gt]"):
-        records = [one for one in records if moment(one["updated_at"]) > moment(since)]
+    if since := moment(asked.query.get("last_edit.time[gt]", "")):
+        records = [one for one in records if datetime.fromisoformat(one["updated_at"]) > since]
     records.sort(key=lambda one: one["created_at"])
     kept = ("id", "name", "tags", *(("is_api_campaign",) if is_campaign else ()))
     shown = [
@@ -194,8 +194,8 @@ def dated(path: str, world: World, asked: Asked, largest: int) -> Answer:
 
 
 def offset(name: str, word: str, records: list[Record], asked: Asked, largest: int) -> Answer:
-    since = asked.query.get("modified_after")
-    within = [one for one in records if not since or moment(one[word]) >= moment(since)]
+    since = moment(asked.query.get("modified_after", ""))
+    within = [one for one in records if not since or datetime.fromisoformat(one[word]) >= since]
     start = int(asked.query.get("offset", "0"))
     page = within[start : start + min(int(asked.query.get("limit", "100")), largest)]
     return json_answer({"count": len(page), name: page, "message": "success"})

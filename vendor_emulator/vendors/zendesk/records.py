@@ -92,7 +92,7 @@ def metric_record(ticket: Ticket, at: datetime | None = None) -> Record:
     times = {step.status: step.at for step in ticket.steps}
     created, replied = ticket.created_at, times.get("pending")
     solved = times.get("solved")
-    comments = [step.at for step in ticket.steps if step.comment]
+    comments = [step.at for step in ticket.steps if step.comment] or [created]
 
     def minutes(until: datetime | None) -> Record:
         passed = None if until is None else int((until - created).total_seconds() // 60)
