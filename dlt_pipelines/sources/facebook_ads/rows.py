@@ -85,9 +85,11 @@ def exact(value: Any) -> Decimal:
 
 def without_parts(values: dict[str | None, Decimal]) -> Decimal:
     """`subscribe_total` holds `subscribe_website` and its like; other types stand alone."""
-    whole = Decimal(0)
-    for kind, value in values.items():
-        total = f"{str(kind).rpartition('_')[0]}_total"
-        if kind == total or total not in values:
-            whole += value
-    return whole
+    totals = [kind for kind in values if kind and kind.endswith("_total")]
+    parts = {
+        kind
+        for kind in values
+        for total in totals
+        if kind and kind != total and kind.startswith(total.removesuffix("total"))
+    }
+    return sum((value for kind, value in values.items() if kind not in parts), Decimal(0))

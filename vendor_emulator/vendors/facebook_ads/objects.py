@@ -43,10 +43,6 @@ def cents(amount: Decimal) -> str:
     return str(int(amount * 100))
 
 
-def account_of(number: int) -> str:
-    return account_id(number)
-
-
 def account(made: AdAccount) -> Node:
     number = account_id(made.id)
     hours = {"America/Los_Angeles": -7.0, "Europe/Berlin": 2.0}.get(made.time_zone, 0.0)
@@ -131,7 +127,7 @@ def ad_set(made: AdGroup, parent: AdCampaign) -> Node:
     is_sale = parent.kind == "sales"
     return {
         "id": object_id(made.id),
-        "account_id": account_of(made.account_id),
+        "account_id": account_id(made.account_id),
         "campaign_id": object_id(made.campaign_id),
         "name": made.name,
         "status": status,
@@ -159,7 +155,7 @@ def ad(made: Ad, status: str | None) -> Node:
     status = status or made.status.upper()
     return {
         "id": object_id(made.id),
-        "account_id": account_of(made.account_id),
+        "account_id": account_id(made.account_id),
         "campaign_id": object_id(made.campaign_id),
         "adset_id": object_id(made.group_id),
         "name": made.name,
@@ -185,7 +181,7 @@ def creative(made: Ad) -> Node:
     )
     return {
         "id": object_id(made.id * 10 + 5),
-        "account_id": account_of(made.account_id),
+        "account_id": account_id(made.account_id),
         "name": f"{made.name} {made.created_at:%Y-%m-%d}",
         "title": made.headline,
         "body": f"{made.headline}. Free shipping.",
@@ -216,7 +212,7 @@ def medium(made: Ad) -> Node:
     if made.is_video:
         return {
             "id": object_id(made.id * 10 + 6),
-            "account_id": account_of(made.account_id),
+            "account_id": account_id(made.account_id),
             "title": made.headline,
             "description": None,
             "length": 15.5,
@@ -228,7 +224,7 @@ def medium(made: Ad) -> Node:
             "source": f"https://video.example.com/{made.id}.mp4?oe=6543",
             "name": made.name,
         }
-    number = account_of(made.account_id)
+    number = account_id(made.account_id)
     return {
         "id": f"{number}:{hash_of(made)}",
         "account_id": number,
@@ -246,75 +242,6 @@ def medium(made: Ad) -> Node:
         "url": f"https://scontent.example.com/{made.id}.jpg?oe=6543",
         "is_associated_creatives_in_adgroups": True,
     }
-
-
-def belongings(owner: AdAccount) -> dict[str, list[Node]]:
-    number, made_at = account_id(owner.id), owner.created_at
-    pixel = object_id(owner.id)
-    conversions = [
-        {
-            "id": object_id(owner.id * 1000 + place),
-            "account_id": number,
-            "name": name,
-            "description": None,
-            "custom_event_type": event,
-            "rule": '{"and":[{"event":{"eq":"PageView"}},{"url":{"i_contains":"thanks"}}]}',
-            "aggregation_rule": None,
-            "default_conversion_value": 0,
-            "retention_days": 0,
-            "event_source_type": "pixel",
-            "pixel": {"id": pixel},
-            "is_archived": place == 1,
-            "is_unavailable": False,
-            "creation_time": made_at,
-            "first_fired_time": made_at,
-            "last_fired_time": None,
-        }
-        for place, (name, event) in enumerate(
-            (("Thank-you page", "PURCHASE"), ("Quiz done", "OTHER"), ("Trial", "START_TRIAL"))
-        )
-    ]
-    audiences = [
-        {
-            "id": object_id(owner.id * 1000 + 500 + place),
-            "account_id": number,
-            "name": name,
-            "description": None,
-            "subtype": subtype,
-            "approximate_count_lower_bound": 1000 * (place + 1),
-            "approximate_count_upper_bound": 1200 * (place + 1),
-            "customer_file_source": None,
-            "data_source": None,
-            "delivery_status": {"code": 200, "description": "This audience is ready for use."},
-            "operation_status": {"code": 200, "description": "Normal"},
-            "lookalike_spec": None,
-            "pixel_id": pixel if subtype == "WEBSITE" else None,
-            "retention_days": 30 if subtype == "WEBSITE" else None,
-            "rule": None,
-            "sharing_status": None,
-            "time_content_updated": int(made_at.timestamp()),
-            "time_created": int(made_at.timestamp()),
-            "time_updated": int(made_at.timestamp()),
-        }
-        for place, (name, subtype) in enumerate(
-            (("Visitors, 30 days", "WEBSITE"), ("Buyers", "CUSTOM"), ("Like buyers", "LOOKALIKE"))
-        )
-    ]
-    pixels = [
-        {
-            "id": pixel,
-            "name": f"{owner.name} pixel",
-            "creation_time": made_at,
-            "last_fired_time": None,
-            "is_unavailable": False,
-            "is_created_by_business": True,
-            "data_use_setting": "ADVERTISING_AND_ANALYTICS",
-            "enable_automatic_matching": True,
-            "automatic_matching_fields": ["em", "fn"],
-            "first_party_cookie_status": "FIRST_PARTY_COOKIE_ENABLED",
-        }
-    ]
-    return {"customconversions": conversions, "customaudiences": audiences, "adspixels": pixels}
 
 
 def activity(node: Node, event: str, at: datetime, kind: str, extra: str) -> Node:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from vendor_emulator.business import Business
 from vendor_emulator.business_ads import Ad, AdAccount, AdCampaign, AdGroup, Advertising, at
 from vendor_emulator.vendors.facebook_ads import objects
+from vendor_emulator.vendors.facebook_ads.belongings import belongings
 
 Node = dict[str, Any]
 SHOWN_UNASKED = frozenset({"ARCHIVED", "DELETED"})
@@ -56,7 +57,7 @@ class World:
             self.add_ad(ad, place)
         for account in self.advertising.accounts:
             account_id = objects.account_id(account.id)
-            for edge, nodes in objects.belongings(account).items():
+            for edge, nodes in belongings(account).items():
                 self.edges[account_id][edge] += nodes
             for place, status in enumerate(("ARCHIVED", "DELETED")):
                 self.add(account_id, "campaigns", objects.old_campaign(account, place, status))
