@@ -6,12 +6,12 @@ statuses (`listing.py`), numbers (`analytics.py`).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from vendor_emulator.business import Business
 from vendor_emulator.business_ad_sums import Sums
-from vendor_emulator.business_ads import Ad, AdAccount, AdCampaign, AdGroup, Advertising
+from vendor_emulator.business_ads import Ad, AdAccount, AdCampaign, AdGroup, Advertising, at
 
 Record = dict[str, Any]
 OBJECTIVES = {
@@ -65,7 +65,10 @@ class World:
         self.lists: dict[tuple[str, str], list[Record]] = {}
 
     def accounts(self) -> list[Record]:
-        shown = [self.shown("ad_accounts", account(one)) for one in self.advertising.accounts]
+        # Made shortly before the first campaign, which is what a first sync starts from.
+        made_at = at(self.advertising.first_day) - timedelta(days=7)
+        made = [account(one, made_at) for one in self.advertising.accounts]
+        shown = [self.shown("ad_accounts", one) for one in made]
         if self.closed_account:
             shown.append({**shown[0], "id": CLOSED, "name": "Closed"})
         return shown
@@ -203,7 +206,7 @@ class World:
         ]
 
 
-def account(one: AdAccount) -> Record:
+def account(one: AdAccount, made_at: datetime) -> Record:
     return {
         "id": account_id(one.id),
         "name": one.name,
@@ -211,8 +214,8 @@ def account(one: AdAccount) -> Record:
         "country": "US" if one.currency == "USD" else "DE",
         "currency": one.currency,
         "permissions": ["OWNER"],
-        "created_time": seconds(one.created_at),
-        "updated_time": seconds(one.created_at),
+        "created_time": seconds(made_at),
+        "updated_time": seconds(made_at),
     }
 
 

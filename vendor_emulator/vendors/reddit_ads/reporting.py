@@ -18,7 +18,8 @@ import orjson
 from vendor_emulator.business_ad_sums import Sum
 from vendor_emulator.vendors import Asked
 from vendor_emulator.vendors.reddit_ads.asking import bad
-from vendor_emulator.vendors.reddit_ads.world import World, ad_id, campaign_id, group_id
+from vendor_emulator.vendors.reddit_ads.shapes import ad_id, campaign_id, group_id
+from vendor_emulator.vendors.reddit_ads.world import World
 
 HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:00:00Z")
 KNOWN_DAYS = 730

@@ -34,7 +34,8 @@ from vendor_emulator.vendors.reddit_ads.reporting import (
     read_body,
     rows,
 )
-from vendor_emulator.vendors.reddit_ads.world import AGENCY, BUSINESS, CLOSED, World, stamp
+from vendor_emulator.vendors.reddit_ads.shapes import stamp
+from vendor_emulator.vendors.reddit_ads.world import AGENCY, BUSINESS, CLOSED, World
 
 TOKEN_PATH = "/api/v1/access_token"  # noqa: S105
 BUSINESSES = re.compile(r"/api/v3/businesses/(?P<business>[^/]+)/ad_accounts")

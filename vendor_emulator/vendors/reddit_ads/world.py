@@ -1,7 +1,7 @@
 """What stands in Reddit's ad accounts: the brand's advertising under Reddit's names.
 
-Belongs here: records as Reddit shows them, changes by a person. Does not belong here: pages and
-statuses (`asking.py`), numbers (`reporting.py`).
+Belongs here: which records an account has, changes by a person. Does not belong here: a record's
+shape (`shapes.py`), pages and statuses (`asking.py`), numbers (`reporting.py`).
 """
 
 from __future__ import annotations
@@ -13,43 +13,25 @@ from zoneinfo import ZoneInfo
 
 from vendor_emulator.business import Business
 from vendor_emulator.business_ad_sums import Sums
-from vendor_emulator.business_ads import Ad, AdAccount, AdCampaign, AdGroup, Advertising
+from vendor_emulator.business_ads import AdAccount, Advertising, at
+from vendor_emulator.vendors.reddit_ads.shapes import (
+    Record,
+    account_id,
+    ad,
+    campaign,
+    campaign_id,
+    cause,
+    changed,
+    group,
+    post,
+    profile_id,
+    stamp,
+)
 
-Record = dict[str, Any]
-OBJECTIVES = {"conversions": "CONVERSIONS", "traffic": "CLICKS"}
 BUSINESS = str(uuid5(NAMESPACE_URL, "https://fable.example.com"))
 AGENCY = str(uuid5(NAMESPACE_URL, "https://agency.example.com"))
 CLOSED = "a2_closed"
 WINDOWS = (("WEEK", "DAY"), ("MONTH", "WEEK"))
-
-
-def account_id(number: int) -> str:
-    return f"a2_{number:08d}"
-
-
-def campaign_id(number: int) -> str:
-    """Beyond 2^53: who reads it as a float loses its end."""
-    return f"57992{number:013d}"
-
-
-def group_id(number: int) -> str:
-    return f"14215{number:013d}"
-
-
-def ad_id(number: int) -> str:
-    return f"1765{number:015d}"
-
-
-def post_id(number: int) -> str:
-    return f"t3_{number:x}"
-
-
-def profile_id(number: int) -> str:
-    return f"t2_{number:x}brand"
-
-
-def stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class World:
@@ -99,6 +81,8 @@ class World:
 
     def accounts(self) -> list[Record]:
         shown = []
+        # Made shortly before the first campaign, which is what a first sync starts from.
+        made_at = at(self.advertising.first_day) - timedelta(days=7)
         for place, one in enumerate(self.advertising.accounts):
             click, view = WINDOWS[place % 2]
             record = {
@@ -112,8 +96,8 @@ class World:
                 "attribution_type": "ALL_CONVERSION",
                 "click_attribution_window": click,
                 "view_attribution_window": view,
-                "created_at": stamp(one.created_at),
-                "modified_at": stamp(one.created_at),
+                "created_at": stamp(made_at),
+                "modified_at": stamp(made_at),
             }
             shown.append(self.shown("ad_accounts", record))
         if self.closed_account:
@@ -250,105 +234,3 @@ class World:
         ]
         found += [record for number, record in self.changes if number == own]
         return sorted(found, key=lambda one: one["cause"]["changed_at"], reverse=True)
-
-
-def cause(at: datetime) -> Record:
-    return {
-        "changed_at": stamp(at),
-        "member_id": profile_id(7),
-        "reddit_username": "maker_of_ads",
-        "email": "ads@fable.example.com",
-        "fullname": "Robin Marsh",
-        "partner_business_name": None,
-    }
-
-
-def changed(kind: str, number: str, field: str, before: str, after: str) -> Record:
-    return {
-        "entity_type": kind,
-        "entity_id": number,
-        "entity_name": None,
-        "field_name": field,
-        "before_value": before,
-        "after_value": after,
-    }
-
-
-def campaign(one: AdCampaign) -> Record:
-    status = one.status.upper()
-    return {
-        "id": campaign_id(one.id),
-        "ad_account_id": account_id(one.account_id),
-        "name": one.name,
-        "objective": OBJECTIVES[one.kind],
-        "configured_status": status,
-        "effective_status": status,
-        "goal_type": "DAILY_SPEND",
-        "goal_value": int(one.daily_budget * 1_000_000),
-        "funding_instrument_id": f"{one.account_id:06d}",
-        "is_campaign_budget_optimization": False,
-        "spend_cap": None,
-        "start_time": None,
-        "end_time": None,
-        "created_at": stamp(one.created_at),
-        "modified_at": stamp(one.updated_at),
-    }
-
-
-def group(one: AdGroup) -> Record:
-    status = one.status.upper()
-    return {
-        "id": group_id(one.id),
-        "ad_account_id": account_id(one.account_id),
-        "campaign_id": campaign_id(one.campaign_id),
-        "name": one.name,
-        "configured_status": status,
-        "effective_status": status,
-        "bid_type": "CPC",
-        "bid_value": 500_000,
-        "goal_type": None,
-        "goal_value": None,
-        "optimization_goal": "PURCHASE",
-        "start_time": stamp(one.created_at),
-        "end_time": None,
-        "created_at": stamp(one.created_at),
-        "modified_at": stamp(one.updated_at),
-    }
-
-
-def ad(one: Ad) -> Record:
-    """`type` is null at the real vendor, whatever its reference says, and so it is left out."""
-    status = one.status.upper()
-    return {
-        "id": ad_id(one.id),
-        "ad_account_id": account_id(one.account_id),
-        "campaign_id": campaign_id(one.campaign_id),
-        "ad_group_id": group_id(one.group_id),
-        "name": one.name,
-        "click_url": one.link,
-        "configured_status": status,
-        "effective_status": status,
-        "post_id": post_id(one.id),
-        "post_url": f"https://www.reddit.com/comments/{one.id:x}/",
-        "profile_id": profile_id(one.account_id),
-        "profile_username": "fable_and_co",
-        "rejection_reason": None,
-        "created_at": stamp(one.created_at),
-        "modified_at": stamp(one.updated_at),
-    }
-
-
-def post(one: Ad) -> Record:
-    content = {"destination_url": one.link, "call_to_action": "Shop Now"}
-    return {
-        "id": post_id(one.id),
-        "profile_id": profile_id(one.account_id),
-        "type": "VIDEO" if one.is_video else "IMAGE",
-        "headline": one.headline,
-        "post_url": f"https://www.reddit.com/comments/{one.id:x}/",
-        "content": [content],
-        "allow_comments": True,
-        "is_richtext": False,
-        "thumbnail_url": None,
-        "created_at": stamp(one.created_at),
-    }
