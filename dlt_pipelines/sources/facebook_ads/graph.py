@@ -88,7 +88,7 @@ class Graph:
             digest = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
             self.proof = {"appsecret_proof": digest}
         self.by_status = judged_by_status(NAME)
-        self.stopped = ""
+        self.stopped_for = 0
         base_url = f"{settings.get('base_url', BASE_URL).rstrip('/')}/{VERSION}"
         headers = {"Authorization": f"Bearer {token}"}
         self.api = Api(
@@ -196,8 +196,7 @@ class Graph:
         if percent >= STOP_AT:
             wait = minutes * 60.0 or PAUSE_AT_STOP
             if wait > api.LONGEST_WAIT:
-                self.stopped = f"{percent:.0f} % of the hourly allowance is used"
-                self.minutes = minutes
+                self.stopped_for = minutes
             else:
                 self.hold(wait)
         elif percent > SLOW_ABOVE:
@@ -208,8 +207,8 @@ class Graph:
         self.limit.hold(seconds * api.SECOND)
 
     def refuse_when_stopped(self) -> None:
-        if self.stopped:
-            raise spent(self.minutes)
+        if self.stopped_for:
+            raise spent(self.stopped_for)
 
 
 def spent(minutes: int) -> QuotaSpent:
