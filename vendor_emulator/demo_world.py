@@ -1,4 +1,4 @@
-"""The demo's world in a process of its own: a Shopify over HTTP and a Chord OMS in PostgreSQL.
+"""The demo's world in a process of its own: all vendors over HTTP and a Chord OMS in PostgreSQL.
 
 Belongs here: one folder's remembered world (its business, its day, its ports), served until the
 caller is done with it. Does not belong here: what the vendors show.
@@ -24,9 +24,13 @@ from typing import Any
 from vendor_emulator.business import Business
 from vendor_emulator.clock import Clock
 from vendor_emulator.server import Emulator
+from vendor_emulator.vendors import find_vendors
 from vendor_emulator.vendors.chord_oms.server import OmsServer
 
 ORDERS = 2000
+WITHOUT_LIMITS = {"limits": "off"}
+"""Some vendors allow two reports a minute; who watches a demo need not wait as long."""
+PLUS = {"plan": "plus"}
 DAYS_AHEAD = 14
 """The first day lies so far back that this many days may pass before the world is in the future."""
 
@@ -67,7 +71,7 @@ class DemoWorld:
             business=business,
             clock=clock,
             port=self.remembered.http_port,
-            options={"shopify": {"plan": "plus"}},
+            options=dict.fromkeys(find_vendors(), WITHOUT_LIMITS) | {"shopify": PLUS},
         )
         self.emulator.start()
         try:
@@ -87,8 +91,11 @@ class DemoWorld:
         return {
             "day": self.emulator.business.today.isoformat(),
             "url": self.emulator.url,
-            "shopify": self.emulator.credentials("shopify"),
-            "chord_oms": self.oms.credentials(),
+            "vendors": {
+                "shopify": self.emulator.credentials("shopify"),
+                "chord_oms": self.oms.credentials(),
+                **{name: self.emulator.credentials(name) for name in find_vendors()},
+            },
         }
 
     def next_day(self) -> dict[str, Any]:

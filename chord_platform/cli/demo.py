@@ -1,4 +1,4 @@
-"""`chord demo`: two emulated vendors become modelled and checked tables, through Dagster.
+"""`chord demo`: emulated vendors become modelled and checked tables, through Dagster.
 
 Belongs here: the demo's steps, their progress, the table at the end.
 Does not belong here: the vendors (`vendor_emulator/`), any work that Dagster does.
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from chord_platform.bootstrap import Platform
 
 ORDERS = 2000
-CONNECTIONS = {"demo_shop": "shopify", "demo_oms": "chord_oms"}
+NAMES = {"shopify": "demo_shop", "chord_oms": "demo_oms"}
+"""The others are named after their connector."""
 SCHEDULE = "*/15 * * * *"
 BY = "chord demo"
-SHOWN_PER_SCHEMA = 12
+SHOWN_MARTS = 30
 HIDDEN = ("staging", "intermediate")
 ROWS = "rows"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -76,7 +77,7 @@ class Outcome:
 @click.option("--all", "every", is_flag=True, help="Show every table at the end.")
 @pass_session
 def command(session: Session, orders: int, *, every: bool) -> None:
-    """Watch a Shopify store and a Chord OMS become checked tables.
+    """Watch a brand's fourteen data sources become checked tables.
 
     Emulated vendors start on loopback, both are connected and synced through Dagster, the models
     are built and checked. Run it again: a day has passed at the vendors, and only that is synced.
@@ -88,7 +89,7 @@ def command(session: Session, orders: int, *, every: bool) -> None:
     is_first = not world.exists
     say = Steps(console())
     say.headline("The demo business opens" if is_first else "A day passes at the demo business")
-    with say.step("Emulated Shopify and Chord OMS (PostgreSQL) start on loopback"):
+    with say.step("The emulated vendors and a PostgreSQL for the Chord OMS start on loopback"):
         world.__enter__()
     try:
         if not is_first:
@@ -116,12 +117,14 @@ def run_through_dagster(session: Session, world: DemoWorld, say: Steps) -> Outco
 
         install_dagster_home(platform.settings)
         definitions = build_definitions(platform=PlatformResource(home=str(platform.settings.home)))
-    for name, connector in CONNECTIONS.items():
-        with say.step(f"Connection {name} ({connector}) passes its setup tests"):
-            connect(platform, name, connector, world.addresses[connector])
+    vendors = world.addresses["vendors"]
+    connections = {NAMES.get(connector, f"demo_{connector}"): connector for connector in vendors}
+    with say.step(f"{len(connections)} connections pass their setup tests"):
+        for name, connector in connections.items():
+            connect(platform, name, connector, vendors[connector])
     outcome = Outcome()
     with dg.DagsterInstance.from_config(str(platform.settings.dagster_home)) as instance:
-        for name, connector in CONNECTIONS.items():
+        for name, connector in connections.items():
             with say.step(f"Dagster job sync_{connector}, partition {name}"):
                 run(definitions, instance, f"sync_{connector}", outcome, partition=name)
         with say.step("Dagster job build_models: models, checks, published copy"):
@@ -189,23 +192,25 @@ class Steps:
 def show(console: Console, outcome: Outcome, *, every: bool, seconds: float) -> None:
     from rich.table import Table
 
-    table = Table(title="Rows", title_justify="left", header_style="bold")
-    table.add_column("table")
-    for heading in ("rows", "new", "changed", "deleted", "compared with the vendor"):
-        table.add_column(heading, justify="right")
     theirs = {name: (ours, vendors, passed) for name, ours, vendors, passed in outcome.reconciled}
+    table = Table(title="Rows", title_justify="left", header_style="bold")
+    table.add_column("")
+    for heading in ("tables", "rows", "new", "changed", "deleted", "compared with the vendor"):
+        table.add_column(heading, justify="right")
     for schema, tables in by_schema(outcome).items():
-        shown = tables if every else tables[:SHOWN_PER_SCHEMA]
+        if schema.startswith("raw_"):
+            sums = (sum(numbers.get(key) or 0 for _, numbers in tables) for key in NUMBERS)
+            asked = [theirs[name] for name, _ in tables if name in theirs]
+            agreed = sum(passed for *_, passed in asked)
+            told = f"{agreed} of {len(asked)} tables agree" if asked else ""
+            table.add_row(f"[bold]{schema}[/bold]", number(len(tables)), *map(number, sums), told)
+        shown = tables if every else tables[: 0 if schema.startswith("raw_") else SHOWN_MARTS]
         for name, numbers in shown:
-            table.add_row(
-                name,
-                *(number(numbers.get(key)) for key in NUMBERS),
-                compared(*theirs[name]) if name in theirs else "",
-            )
-        if rest := tables[len(shown) :]:
-            sums = (sum(numbers.get(key) or 0 for _, numbers in rest) for key in NUMBERS)
-            table.add_row(f"[dim]{schema}: {len(rest)} more[/dim]", *map(number, sums))
-        table.add_section()
+            sums = (number(numbers.get(key)) for key in NUMBERS)
+            told = compared(*theirs[name]) if name in theirs else ""
+            table.add_row(f"  {name}" if every else name, "", *sums, told)
+        if every or not schema.startswith("raw_"):
+            table.add_section()
     console.print()
     console.print(table)
     agreed = sum(passed for *_, passed in outcome.reconciled)
