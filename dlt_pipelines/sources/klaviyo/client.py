@@ -87,21 +87,24 @@ class Client:
         while True:
             body = self.get(endpoint, path, params)
             yield body
-            link = self.next_link(body, endpoint)
+            link = self.next_link(body, endpoint, seen)
             if link is None:
                 return
-            if hash(link) in seen:
-                raise UnexpectedResponse(NAME, f"{endpoint} repeats a page: stopped.")
-            seen.add(hash(link))
             path, params = link, None
 
-    def next_link(self, body: Mapping[str, Any], endpoint: str) -> str | None:
-        """The next page's whole address: nothing may be added to it. Null or absent at the end."""
+    def next_link(self, body: Mapping[str, Any], endpoint: str, seen: set[int]) -> str | None:
+        """The next page's whole address: nothing may be added to it. Null or absent at the end.
+        `seen`: which of this reading were followed before."""
         link = (body.get("links") or {}).get("next")
-        if link and not link.startswith(self.api.base_url + "/"):
+        if not link:
+            return None
+        if not link.startswith(self.api.base_url + "/"):
             host = urlsplit(link).netloc
             raise UnexpectedResponse(NAME, f"{endpoint} continues at another address ({host}).")
-        return link or None
+        if hash(link) in seen:
+            raise UnexpectedResponse(NAME, f"{endpoint} repeats a page: stopped.")
+        seen.add(hash(link))
+        return link
 
     def once(self, endpoint: str) -> list[dict[str, Any]]:
         """All records of a small endpoint that several readers need; asked for once."""

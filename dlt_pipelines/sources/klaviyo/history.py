@@ -93,10 +93,11 @@ def profiles(client: Client) -> Stretch:
 
 def read_stretch(client: Client, stretch: Stretch, window: Window) -> Reading:
     table, report = stretch.table, client.settings.report
+    seen = set[int]()
 
     def page(body: dict[str, Any]) -> Page:
         rows = page_table(table, stretch.joined(body), report)
-        return rows, client.next_link(body, stretch.path)
+        return rows, client.next_link(body, stretch.path, seen)
 
     def ask(start: datetime, end: datetime) -> Page:
         params = {**stretch.params, "filter": stretch.filter(start, end)}

@@ -159,6 +159,7 @@ def report_rows(
     if metric:
         common |= {"conversion_metric_id": metric, "currency": account.currency}
     url: str | None = report.path
+    seen = set[int]()
     while url:
         body = client.post(report.path, report.kind, attributes, url)
         answer = body["data"]["attributes"]
@@ -167,7 +168,7 @@ def report_rows(
                 yield from days_of(result, answer["date_times"], account, common)
             else:
                 yield {**common, "year_start": frame[0].isoformat(), **result}
-        url = client.next_link(body, report.path)
+        url = client.next_link(body, report.path, seen)
 
 
 def days_of(result: Record, times: list[str], account: Account, common: Record) -> Iterator[Record]:

@@ -45,6 +45,15 @@ def cursor_of(asked: Asked, place: Place) -> str:
     return base64.urlsafe_b64encode(written).decode()
 
 
+def same_place(asked: Asked) -> str | None:
+    """This very page under another cursor; None where there is no cursor."""
+    if (text := asked.query.get(CURSOR)) is None:
+        return None
+    other = base64.urlsafe_b64encode(base64.urlsafe_b64decode(text) + b" ").decode()
+    plain = [(name, value) for name, value in asked.params if name != CURSOR]
+    return f"{asked.base_url}{asked.path}?{urlencode([*plain, (CURSOR, other)])}"
+
+
 def links_of(asked: Asked, last: Place | None) -> dict[str, str | None]:
     """`last`: the place of this page's last record where others follow."""
     plain = [(name, value) for name, value in asked.params if name != CURSOR]

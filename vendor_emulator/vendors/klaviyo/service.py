@@ -111,7 +111,7 @@ class Klaviyo:
         else:
             links["next"] = links["self"]
         if name == "empty-page":
-            body["data"] = []
+            body["data"], links["next"] = [], paging.same_place(asked) or links["self"]
         return Answer(200, orjson.dumps(body), answer.headers, MEDIA_TYPE)
 
     def credentials(self, base_url: str) -> dict[str, str]:
