@@ -24,7 +24,7 @@ from dlt_pipelines.errors import VendorUnavailable
 from dlt_pipelines.google_ads_api.accounts import Account
 from dlt_pipelines.google_ads_api.arrow import arrow_table
 from dlt_pipelines.google_ads_api.bodies import CutShort
-from dlt_pipelines.google_ads_api.dialect import AccountRefused
+from dlt_pipelines.google_ads_api.dialect import AccountRefused, BrokenOff
 from dlt_pipelines.google_ads_api.queries import Days, Pace, Shape
 from dlt_pipelines.google_ads_api.reading import Ads, Reading, in_turn, together
 from dlt_pipelines.parallel import in_parallel
@@ -36,6 +36,13 @@ RANGE = timedelta(days=92)
 SLICE_ROWS = 1_000_000
 WEEK, LONGEST_RESTATED = timedelta(days=7), timedelta(days=90)
 WORKERS = 3
+MOST_TRIES = 4
+BROKEN = (
+    BrokenOff,
+    CutShort,
+    requests.ConnectionError,
+    requests.exceptions.ChunkedEncodingError,
+)
 
 
 def read_days(ads: Ads, shape: Shape) -> Callable[[Window], Reading]:
@@ -123,11 +130,13 @@ class DayReader:
         self.pace.saw(account.id, length, sum(map(len, tables)))
         return account, tables
 
-    def answer(self, account: Account, days: Days, condition: str) -> list[pa.Table]:
+    def answer(
+        self, account: Account, days: Days, condition: str, *, tries: int = 0
+    ) -> list[pa.Table]:
         """Long answers break off: then each half of the days is asked for.
 
         Raises:
-            VendorUnavailable: the answer to a single day breaks off as well.
+            VendorUnavailable: the answer to a single day keeps breaking off.
         """
         query = self.shape.query.of_days(days.first, days.last, condition)
         try:
@@ -135,13 +144,16 @@ class DayReader:
                 arrow_table(self.shape, rows, account)
                 for rows in self.ads.client().stream(account, query)
             ]
-        except (CutShort, requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as e:
-            if days.first == days.last:
+        except BROKEN as error:
+            if days.first == days.last and tries == MOST_TRIES:
                 raise VendorUnavailable(
                     self.ads.name,
                     f"the answer of {self.shape.table.name} for {days.first} breaks off.",
                     hint="It is tried again by itself.",
-                ) from e
+                ) from error
+        if days.first == days.last:
+            self.ads.client().api.pause(2.0**tries, None)
+            return self.answer(account, days, condition, tries=tries + 1)
         middle = days.first + (days.last - days.first) // 2
         halves = Days(days.first, middle), Days(middle + DAY, days.last)
         return [table for half in halves for table in self.answer(account, half, condition)]

@@ -22,6 +22,7 @@ from dlt_pipelines.errors import (
     QuotaSpent,
     SettingsRefused,
     UnexpectedResponse,
+    VendorUnavailable,
 )
 from dlt_pipelines.google_ads_api.bodies import CutShort, last_error
 
@@ -51,6 +52,10 @@ class AccountRefused(CredentialsRejected):
         )
 
 
+class BrokenOff(VendorUnavailable):
+    """A stream ends before its end, though it was asked for several times (`http.py`)."""
+
+
 class PageExpired(UnexpectedResponse):
     """A page token is no longer good: the query starts again."""
 
@@ -63,7 +68,7 @@ def judge_for(name: str) -> Judge:
             try:
                 body = last_error(response.content)
             except CutShort:
-                return Again("the answer is cut short")
+                return BrokenOff(name, "an answer breaks off.", hint="It is tried again by itself.")
             return None if body is None else verdict(name, response, body)
         return verdict(name, response, body)
 

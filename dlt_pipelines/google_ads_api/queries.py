@@ -163,6 +163,7 @@ def report(
     key: Sequence[str],
     lag: Any,
     personal: tuple[str, ...] = (),
+    deletes: Deletes = "seen",
 ) -> Shape:
     """A table of days: `key` holds every breakdown beside account and date."""
     table = Table(
@@ -171,7 +172,7 @@ def report(
         primary_key=("account_id", *key, "date"),
         cursor="date",
         lag=lag,
-        deletes="seen",
+        deletes=deletes,
         scope=("account_id",),
         columns=typed(query.columns),
         paths=paths(query.columns),

@@ -201,6 +201,7 @@ CLICKS = report(
     key=("gclid",),
     lag=timedelta(days=3),
     personal=("clickView.gclid",),
+    deletes="unseen",  # Google forgets clicks after 90 days
 )
 
 CHANGES_QUERY = Query(
