@@ -1,34 +1,47 @@
 """Runs one sync of a connector in a process of its own, which its test kills: see `test_contract`.
 
-Belongs here: the sync. Does not belong here: when it is killed (the emulated vendor does it).
+The processes are forked from one that has loaded the drivers already, and has no thread of its own.
+
+Belongs here: starting the process, the sync. Does not belong here: when it is killed (the emulated
+vendor does it, in the middle of a page).
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from datetime import datetime
+import multiprocessing
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from dlt_pipelines.connector import Connector
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
 from tests.connectors.played_vendors import SHORT_SECOND, connector_named, modules_that_wait
-from tests.connectors.stage import open_warehouse
+from tests.connectors.stage import Stage, open_warehouse
 
-if __name__ == "__main__":
-    told = json.loads(Path(sys.argv[1]).read_text())
-    home = Path(told["home"])
-    for module in modules_that_wait(told["connector"]):
+
+def started(stage: Stage) -> BaseProcess:
+    """A process that syncs the main table of a stage."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    request = SyncRequest(
+        now=stage.vendor.now(), tables=frozenset({stage.vendor.main}), reconcile=False
+    )
+    told = (stage.connector.name, stage.vendor.values, str(stage.home), request)
+    process = processes.Process(target=run, args=told, daemon=True)
+    process.start()
+    return process
+
+
+def run(name: str, values: dict[str, str], home: str, request: SyncRequest) -> None:
+    for module in modules_that_wait(name):
         module.SECOND = SHORT_SECOND
+    connector: Connector = connector_named(name)
+    folder = Path(home)
     sync(
-        connector_named(told["connector"]),
-        connection_id=told["connection"],
-        values=told["values"],
-        home=home,
-        open_warehouse=lambda holder: open_warehouse(home),
-        request=SyncRequest(
-            now=datetime.fromisoformat(told["now"]),
-            tables=frozenset({told["table"]}),
-            reconcile=False,
-        ),
+        connector,
+        connection_id="one",
+        values=values,
+        home=folder,
+        open_warehouse=lambda holder: open_warehouse(folder),
+        request=request,
     )
