@@ -20,7 +20,7 @@ from dlt_pipelines.sources.braze.days import Range
 from dlt_pipelines.sync import check, sync
 from dlt_pipelines.windows import SyncRequest
 from vendor_emulator.server import Emulator
-from vendor_emulator.vendors.braze.world import braze_id
+from vendor_emulator.vendors.braze.records import braze_id
 
 TODAY = date(2026, 9, 30)
 

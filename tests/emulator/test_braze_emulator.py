@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from vendor_emulator.server import Emulator
+from vendor_emulator.vendors.braze.records import braze_id
 from vendor_emulator.vendors.braze.workspace import API_KEY
-from vendor_emulator.vendors.braze.world import braze_id
 
 CAMPAIGN = braze_id("campaign", 1)
 

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from vendor_emulator.vendors import Answer, Asked, json_answer
+from vendor_emulator.vendors.braze.records import Record, braze_id
 from vendor_emulator.vendors.braze.requests import Endpoint, bad, day_of, days_asked, moment
-from vendor_emulator.vendors.braze.world import CUSTOM_EVENTS, Record, World, braze_id
+from vendor_emulator.vendors.braze.world import CUSTOM_EVENTS, World
 
 CAMPAIGN_PAGE, NAME_PAGE = 100, 250
 TIMES = {"Placed Order": 1, "Added To Cart": 2, "Viewed Product": 5}

@@ -18,9 +18,10 @@ import orjson
 
 from vendor_emulator.business import Business, Changes
 from vendor_emulator.vendors import Answer, Asked, Opening, json_answer
+from vendor_emulator.vendors.braze.records import braze_id
 from vendor_emulator.vendors.braze.reports import answered
 from vendor_emulator.vendors.braze.requests import ENDPOINTS, Endpoint, bad, refused
-from vendor_emulator.vendors.braze.world import CUSTOM_EVENTS, World, braze_id
+from vendor_emulator.vendors.braze.world import CUSTOM_EVENTS, World
 
 API_KEY = "emulated-braze-key-0000-000000000000"
 LIMITS = {"all": (250_000, 3600), "names": (1000, 3600)}

@@ -40,7 +40,7 @@ def status_id(status: str) -> int:
 
 def ticket_record(ticket: Ticket, order_name: str, at: datetime | None = None) -> Record:
     """`at`: when the change was made, where it is not the business's own time."""
-    changed = at or ticket.updated_at
+    changed, asked = at or ticket.updated_at, ticket.steps[0].comment
     reason = ticket.subject.lower().replace(" ", "_").strip("?")
     rating: Record = {"score": "offered" if len(ticket.steps) > 3 else "unoffered"}
     if ticket.rating:
@@ -57,7 +57,7 @@ def ticket_record(ticket: Ticket, order_name: str, at: datetime | None = None) -
         "type": "question",
         "subject": ticket.subject,
         "raw_subject": ticket.subject,
-        "description": ticket.steps[0].comment,
+        "description": asked,
         "priority": ticket.priority,
         "status": ticket.status,
         "recipient": "hello@fable-and-co.example",
