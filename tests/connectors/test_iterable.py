@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +198,7 @@ def test_a_long_first_sync_is_committed_in_pieces(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "ROWS_PER_SLICE", 10)
+    monkeypatch.setattr(events, "FIRST_PIECE", timedelta(days=365))
     with_values(stage, event_types="purchase")
     stage.sync("purchases")
     assert len(started(stage)) == 2

@@ -27,7 +27,7 @@ from dlt_pipelines.streams import SKIPPED, position, remember_position
 ROWS_PER_BATCH = 5_000
 ROWS_PER_SLICE = 200_000
 """So many are committed together, and are what a crash in a first sync costs at most."""
-FIRST_PIECE = timedelta(days=365)
+FIRST_PIECE = timedelta(days=2 * 365)
 FEW_ROWS = 50_000
 """A job costs a second whatever its window: the next window is larger where this one held few."""
 UNKNOWN_START = timedelta(days=2 * 365)

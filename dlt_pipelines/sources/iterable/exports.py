@@ -95,9 +95,15 @@ class Exports:
         """Files appear while the job runs; the list has ended where a finished job adds none."""
         files: list[File] = []
         waited, pause = 0.0, 1.0
+        body: Any = {"files": []}
         while True:
-            after = files[-1].name if files else ""
-            body = self.files_after(job, after)
+            if not body["files"]:
+                # A question costs one of the second's: none is wasted on a job just begun.
+                if waited > LONGEST_JOB_SECONDS:
+                    raise VendorUnavailable(NAME, f"export job {job} did not end within six hours.")
+                self.wait(pause)
+                waited, pause = waited + pause, min(pause * 1.5, 20.0)
+            body = self.files_after(job, files[-1].name if files else "")
             for one in body["files"]:
                 before = files[-1].name if files else ""
                 files.append(File(job, one["file"], one["url"], before))
@@ -107,13 +113,10 @@ class Exports:
                 )
             if body["jobState"] == "Completed" and not body["files"]:
                 return files, bool(body["exportTruncated"])
-            if body["files"]:
-                continue
-            if waited > LONGEST_JOB_SECONDS:
-                raise VendorUnavailable(NAME, f"export job {job} did not end within six hours.")
-            self.settings.report.waited_seconds += pause * waits.SECOND
-            sleep(pause * waits.SECOND)
-            waited, pause = waited + pause, min(pause * 1.5, 20.0)
+
+    def wait(self, pause: float) -> None:
+        self.settings.report.waited_seconds += pause * waits.SECOND
+        sleep(pause * waits.SECOND)
 
     def files_after(self, job: int, name: str) -> Any:
         params = {"startAfter": name} if name else None
