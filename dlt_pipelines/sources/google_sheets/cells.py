@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +24,7 @@ EXACT = pa.decimal128(DECIMAL_PRECISION, DECIMAL_SCALE)
 PLACES = Decimal(1).scaleb(-DECIMAL_SCALE)
 NOISE = Decimal("1e-12")
 """A sum of prices comes as 0.30000000000000004: what differs by so little is the same number."""
+ENOUGH = Context(prec=DECIMAL_PRECISION)
 LARGEST = Decimal(10) ** (DECIMAL_PRECISION - DECIMAL_SCALE)
 LAST_SERIAL = (date(9999, 12, 31) - DAY_ZERO).days
 INTEGERS = range(-(2**63), 2**63)
@@ -120,7 +121,7 @@ def decimal_of(value: Any) -> Decimal | None:
     number = Decimal(repr(value))
     if abs(number) >= LARGEST:
         return None
-    rounded = number.quantize(PLACES)
+    rounded = number.quantize(PLACES, context=ENOUGH)
     return rounded if abs(rounded - number) <= abs(number) * NOISE else None
 
 
@@ -159,9 +160,9 @@ def text_of(value: Any, kind: str | None) -> str:
 
 
 def written(value: Any) -> str:
-    """As the sheet would show it without a format."""
+    """Without a format; truths as DuckDB writes them, which casts a column that was of truths."""
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
+        return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     return str(value)

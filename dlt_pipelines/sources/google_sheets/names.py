@@ -29,7 +29,7 @@ def table_names(titles: Sequence[tuple[str, str]]) -> list[str]:
     """Of (title, id) pairs. The same name twice gets a number, in the order given."""
     names: list[str] = []
     for title, its_id in titles:
-        name = identifier(title, otherwise=f"sheet_{identifier(its_id, otherwise='unnamed')}")
+        name = identifier(title, otherwise=f"sheet_{slugify(its_id, separator='_')}")
         if name.startswith("_"):
             name = f"sheet{name}"
         names.append(free(name, {*TAKEN_TABLES, *names}))
