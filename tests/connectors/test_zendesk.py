@@ -112,7 +112,7 @@ def test_a_later_sync_goes_on_from_the_stored_cursor_and_not_from_the_clock(
     account.emulator.requests.clear()
     result = account.sync("tickets")
     asked = account.asked("tickets")
-    assert [set(one) for one in asked] == [{"cursor", "per_page"}]
+    assert [set(one) for one in asked] == [{"cursor", "per_page", "include"}]
     assert (result.tables["tickets"].received, result.tables["tickets"].updated) == (1, 1)
     assert account.payload("tickets", key)["subject"].endswith("(!)")
 
@@ -194,10 +194,19 @@ def test_metrics_come_with_their_tickets_and_are_rows_of_their_own(account: Acco
     assert account.payload("ticket_metrics", metric)["reply_time_in_minutes"]
 
 
-def test_a_sync_of_tickets_alone_asks_for_no_metrics(account: Account) -> None:
-    account.sync("tickets")
-    assert all("include" not in one for one in account.asked("tickets"))
-    assert account.count("tickets") > 0
+def test_metrics_come_with_every_slice_and_with_tickets_alone(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "SLICE_PAGES", 1)
+    account.sync("tickets", name="other")
+    account.sync()
+    for name in ("other", "one"):
+        counts = [
+            f"(select count(*) from raw_zendesk.{table} where _connection_id = '{name}')"
+            for table in ("tickets", "ticket_metrics")
+        ]
+        ((tickets, metrics),) = account.rows(f"select {', '.join(counts)}")
+        assert tickets == metrics > 4
 
 
 def test_comments_come_with_their_text(account: Account) -> None:

@@ -33,7 +33,10 @@ Rows = Generator[Any, None, datetime | str | None]
 INCREMENTAL = "/api/v2/incremental"
 BY_CURSOR = {
     "tickets": Export(
-        f"{INCREMENTAL}/tickets/cursor", "tickets", lambda row: row["generated_timestamp"]
+        f"{INCREMENTAL}/tickets/cursor",
+        "tickets",
+        lambda row: row["generated_timestamp"],
+        include="metric_sets",
     ),
     "users": Export(
         f"{INCREMENTAL}/users/cursor", "users", lambda row: second_of(row["updated_at"])
@@ -65,19 +68,18 @@ METRIC = "metric_set"
 def zendesk(settings: ConnectionSettings) -> DltSource:
     def exported(name: str, kind: type[Reader], export: Export) -> DltResource:
         table = BY_NAME[name]
-        with_metrics = name == "tickets" and "ticket_metrics" in settings.windows
+        landed = with_ticket_metrics if name == "tickets" else plainly
 
         def read(window: Window) -> Rows:
             reader = kind(
                 client(settings),
                 exports_of(settings),
-                with_sideload(export) if with_metrics else export,
+                export,
                 window,
                 settings,
             )
             if settings.moves_cursors and not window.whole:
                 reader.place = position()
-            landed = with_ticket_metrics if with_metrics else plainly
             try:
                 reached = yield from landed(table, reader.read(), settings)
             except NotAllowed as refused:
@@ -122,10 +124,6 @@ def zendesk(settings: ConnectionSettings) -> DltSource:
     return source()
 
 
-def with_sideload(export: Export) -> Export:
-    return Export(export.path, export.rows, export.changed, include="metric_sets")
-
-
 def plainly(
     table: Table,
     pages: Generator[list[Any], None, datetime | None],
@@ -145,7 +143,8 @@ def with_ticket_metrics(
     pages: Generator[list[Any], None, datetime | None],
     settings: ConnectionSettings,
 ) -> Rows:
-    """A ticket's metrics come inside it and become rows of their own."""
+    """A ticket's metrics come inside it and become rows of their own. They are always asked for:
+    the cursor goes past the ticket, and they would be missed for good."""
     metrics = BY_NAME["ticket_metrics"]
     tickets, measured = Gathered(), Gathered()
 
