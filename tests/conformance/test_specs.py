@@ -254,7 +254,7 @@ def test_every_vendor_has_a_spec_that_names_what_the_connector_uses(vendor: str)
         return  # a module of several vendors' own, none itself
     spec = spec_of(vendor)
     assert spec is not None, f"tests/conformance/spec_{vendor}.py is missing"
-    assert spec.vendor == vendor
+    assert vendor.startswith(spec.vendor)  # the spec folder's name may be shorter
     assert spec.used
     if isinstance(spec, openapi.OpenApi) and spec.spec is not None:
         excepted = {name for name in spec.exceptions if " /" in name}

@@ -53,6 +53,12 @@ def connector_named(name: str) -> Connector:
     return importlib.import_module(f"dlt_pipelines.sources.{name}").CONNECTOR
 
 
+def has_a_narrowed_key(name: str) -> bool:
+    """Whether the vendor's rehearsal has a key that lacks a permission."""
+    vendor = find_vendor(name)
+    return bool(vendor and vendor.rehearsal and vendor.rehearsal.narrowed)
+
+
 @cache
 def the_business() -> Business:
     return Business(seed=1, orders=ORDERS)

@@ -10,127 +10,50 @@ from __future__ import annotations
 
 import logging
 import os
-import pkgutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dlt_pipelines import sources
 from dlt_pipelines.catalog import connectors
 from dlt_pipelines.errors import CredentialsRejected, VendorUnavailable
 from dlt_pipelines.personal import Protection
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sync import check
-from tests.conformance.coverage import LAST_RUN, Held
+from tests.conformance.coverage import Held
+from tests.connectors.contract import (
+    NAMES,
+    NARROWED,
+    OVER_HTTP,
+    RESTATED,
+    agree,
+    every_connector,
+    first,
+    first_syncs,
+    held,
+    judge,
+    played,
+    stage,
+)
 from tests.connectors.killed_connector import started
 from tests.connectors.leaks import found_in_files, secrets_of, texts_of
 from tests.connectors.persons import personal_values
-from tests.connectors.played_vendors import (
-    SHORT_SECOND,
-    HttpVendor,
-    OmsVendor,
-    Played,
-    PlayedBy,
-    connector_named,
-    modules_that_wait,
-)
-from tests.connectors.stage import Stage, differences, without
+from tests.connectors.played_vendors import HttpVendor, OmsVendor, connector_named
+from tests.connectors.stage import Stage
 from vendor_emulator.vendors import find_vendor
 
-NAMES = sorted(module.name for module in pkgutil.iter_modules(sources.__path__))
+__all__ = ["first", "first_syncs", "held", "played", "stage"]  # pytest finds fixtures by import
+
 CUTS = ("truncated", "truncated-chunked", "truncated-framed")
-
-
-every_connector = pytest.mark.parametrize("name", NAMES)
-"""One vendor's tests run on one worker (`tests/conftest.py`), by the name that stands first."""
-
-
-@pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedBy]:
-    """Vendors by name, started at their first use."""
-    running: dict[str, Played] = {}
-
-    def start(name: str) -> Played:
-        if name not in running:
-            is_oms = name == OmsVendor.name
-            folder = tmp_path_factory.mktemp(name)
-            running[name] = OmsVendor(folder) if is_oms else HttpVendor(name)
-        return running[name]
-
-    yield start
-    for vendor in running.values():
-        vendor.close()
-
-
-@pytest.fixture(scope="session")
-def held() -> Iterator[dict[str, Held]]:
-    by_vendor: dict[str, Held] = {}
-    yield by_vendor
-    LAST_RUN.mkdir(parents=True, exist_ok=True)
-    for one in by_vendor.values():
-        one.save(LAST_RUN, os.environ.get("PYTEST_XDIST_WORKER", "main"))
-
-
-@pytest.fixture
-def stage(
-    name: str,
-    played: PlayedBy,
-    held: dict[str, Held],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Stage]:
-    for module in modules_that_wait(name):
-        monkeypatch.setattr(module, "SECOND", SHORT_SECOND)
-    vendor = played(name)
-    vendor.begin()
-    yield Stage(connector_named(name), vendor, tmp_path / "home")
-    judge(vendor, held)
-
-
-def judge(vendor: Played, held: dict[str, Held]) -> None:
-    if vendor.is_http:
-        wrong = held.setdefault(vendor.name, Held(vendor.name)).hold(vendor.exchanges())
-        assert not wrong, "\n".join(wrong)
-
-
-FirstSyncs = dict[str, tuple[int, Stage, SyncResult]]
-
-
-@pytest.fixture(scope="session")
-def first_syncs() -> FirstSyncs:
-    """By connector, with the vendor's version that was read."""
-    return {}
-
-
-@pytest.fixture
-def first(
-    stage: Stage,
-    first_syncs: FirstSyncs,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> SyncResult:
-    """The stage after a first sync of all tables, which is done once and then copied."""
-    name = stage.connector.name
-    known = first_syncs.get(name)
-    if known is None or known[0] != stage.vendor.version:
-        kept = Stage(stage.connector, stage.vendor, tmp_path_factory.mktemp(f"first_{name}"))
-        known = first_syncs[name] = (stage.vendor.version, kept, kept.sync(reconcile=True))
-    else:
-        stage.vendor.later()
-    stage.take_over(known[1])
-    return known[2]
 
 
 def test_the_catalog_holds_every_connector() -> None:
     assert sorted(connectors()) == NAMES
 
 
-@every_connector
+@pytest.mark.parametrize("name", OVER_HTTP)
 def test_it_has_an_emulated_vendor_with_a_rehearsal(name: str) -> None:
-    if name == OmsVendor.name:
-        return
     vendor = find_vendor(name)
     assert vendor is not None, f"vendor_emulator/vendors has no {name}"
     rehearsal = vendor.rehearsal
@@ -156,10 +79,9 @@ def test_a_first_sync_brings_every_row_that_the_vendor_has(stage: Stage, first: 
         assert (result.duplicate_keys, result.null_keys) == (0, 0), name
 
 
-@every_connector
+@pytest.mark.parametrize("name", OVER_HTTP)
 def test_ids_are_text(stage: Stage, first: SyncResult) -> None:
-    if not stage.vendor.is_http:
-        return  # a database's own types are kept as they are, its staging models make text of them
+    """A database's own types are kept as they are; its staging models make text of them."""
     for name in stage.tables():
         if "__" in name:
             continue
@@ -245,7 +167,7 @@ def test_a_sync_outlasts_a_vendor_that_is_ill_for_a_moment(stage: Stage) -> None
 
 @pytest.mark.parametrize(
     ("name", "cut"),
-    [(name, cut) for name in NAMES for cut in CUTS if name != OmsVendor.name],
+    [(name, cut) for name in OVER_HTTP for cut in CUTS],
 )
 def test_an_answer_cut_short_is_asked_for_again(stage: Stage, cut: str) -> None:
     recovers(stage, cut, None, cut)
@@ -268,13 +190,10 @@ def test_a_revoked_key_asks_the_merchant_to_act_and_loses_nothing(
     assert stage.contents() == before
 
 
-@every_connector
+@pytest.mark.parametrize("name", NARROWED)
 def test_what_a_key_may_not_read_is_skipped_with_a_warning(
     stage: Stage, held: dict[str, Held], tmp_path: Path
 ) -> None:
-    if isinstance(stage.vendor, HttpVendor) and stage.vendor.rehearsal.narrowed is None:
-        assert not any(table.optional for table in stage.connector.tables)
-        return
     with stage.vendor.narrowed() as (vendor, skipped):
         narrow = Stage(stage.connector, vendor, tmp_path / "narrow")
         check(stage.connector, vendor.values)
@@ -349,14 +268,6 @@ def test_personal_data_is_hashed_where_the_connection_asks_for_it(
 # ---------------------------------------------------------------------- change
 
 
-def agree(ours: Stage, fresh: Stage, *tables: str) -> None:
-    computed = ours.vendor.computed
-    here, there = ours.contents(*tables), fresh.contents(*tables)
-    found = differences(without(here, computed), without(there, computed), ours.connector)
-    if found:
-        pytest.fail(f"a fresh reading finds what the changes did not bring:\n{found}")
-
-
 @every_connector
 def test_a_row_that_changes_between_two_pages_is_neither_lost_nor_doubled(stage: Stage) -> None:
     vendor, main = stage.vendor, stage.vendor.main
@@ -394,12 +305,10 @@ def test_changes_arrive_and_equal_a_fresh_reading(stage: Stage, first: SyncResul
     agree(stage, fresh)
 
 
-@every_connector
+@pytest.mark.parametrize("name", RESTATED)
 def test_a_restated_day_replaces_what_was_believed_and_keeps_it(
     stage: Stage, first: SyncResult
 ) -> None:
-    if not any(table.scope for table in stage.connector.tables):
-        return
     assert isinstance(stage.vendor, HttpVendor)
     table = stage.vendor.rehearsal.restated
     assert table is not None
