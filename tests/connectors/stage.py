@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -165,12 +165,16 @@ def open_warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             con.close()
 
 
-def differences(ours: Rows, theirs: Rows, connector: Connector) -> str:
+def differences(
+    ours: Rows, theirs: Rows, connector: Connector, *, forgets: Collection[str] = ()
+) -> str:
     """Line by line, what an incremental reading and a fresh one do not agree about.
 
-    Rows that only we have are no fault where the vendor does not tell what it deleted.
+    Rows that only we have are no fault where the vendor does not tell what it deleted, nor where it
+    forgets its old ones.
     """
     told = {one.name for one in connector.tables if one.deletes == "seen" or one.scope}
+    told -= set(forgets)
     found = []
     for table in sorted({*ours, *theirs}):
         here, there = ours.get(table, []), theirs.get(table, [])

@@ -107,6 +107,8 @@ class Rehearsal:
     restated    a raw table of ad days that `next_day` restates, and withdraws rows from; or None
     computed    by raw table, paths in the record that the vendor computes when asked: their change
                 moves no cursor (a customer's number of orders), so they may be stale
+    forgets     raw tables whose old rows the vendor soon forgets (keywords after ten days): they
+                stay here, and a fresh reading has fewer
     """
 
     main: str
@@ -118,6 +120,7 @@ class Rehearsal:
     narrowed: tuple[Mapping[str, Any], tuple[str, ...]] | None = None
     restated: str | None = None
     computed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    forgets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,5 +41,6 @@ VENDOR = Vendor(
             ("funding_instruments", "history"),
         ),
         restated="ad_daily",
+        forgets=("campaign_keyword_daily",),
     ),
 )
