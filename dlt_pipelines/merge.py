@@ -18,6 +18,7 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
+from dlt_pipelines.column_types import cast
 from dlt_pipelines.connector import Write
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.raw_tables import RawTable, columns_in, count_of, quoted, same_key
@@ -291,6 +292,11 @@ class Merge:
             for column, kind in raw.columns.items():
                 if column not in known:
                     self.con.execute(f"alter table {name} add column {quoted(column)} {kind}")
+                elif known[column] != kind:
+                    self.con.execute(
+                        f"alter table {name} alter column {quoted(column)} type {kind}"
+                        f" using {cast(quoted(column), known[column], kind)}"
+                    )
         self.columns[table] = dict(raw.columns)
         return name
 

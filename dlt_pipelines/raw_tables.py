@@ -6,7 +6,6 @@ package is merged and what is deleted when (`merge.py`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +13,10 @@ from typing import Any
 
 import duckdb
 
+from dlt_pipelines.column_types import cast, common, is_wider
+
 PAYLOAD = "payload"
 CONNECTION, SYNCED = "_connection_id", "_synced_at"
-
-WIDER = {
-    "TINYINT": ("SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
-    "SMALLINT": ("INTEGER", "BIGINT", "HUGEINT"),
-    "INTEGER": ("BIGINT", "HUGEINT"),
-    "BIGINT": ("HUGEINT",),
-    "FLOAT": ("DOUBLE",),
-}
-"""Type changes of a vendor's column that lose nothing; all others are cast to the older type."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +79,17 @@ class RawTable:
             if name not in self.columns:
                 self.con.execute(f"alter table {self.qualified} add column {quoted(name)} {kind}")
                 changes.append(f"{self.dataset}.{self.table}: new column {name} ({kind})")
-            elif is_wider(kind, self.columns[name]):
+                continue
+            was = self.columns[name]
+            # A table that nobody declared has no reader who counts on its types: none of its
+            # values is lost to the type that came first.
+            wide = common(kind, was) if not declared else kind if is_wider(kind, was) else was
+            if wide != was:
                 self.con.execute(
-                    f"alter table {self.qualified} alter column {quoted(name)} type {kind}"
+                    f"alter table {self.qualified} alter column {quoted(name)} type {wide}"
+                    f" using {cast(quoted(name), was, wide)}"
                 )
-                was = self.columns[name]
-                changes.append(f"{self.dataset}.{self.table}: {name} widened, {was} to {kind}")
+                changes.append(f"{self.dataset}.{self.table}: {name} widened, {was} to {wide}")
         if changes:
             self.look()
         return changes
@@ -184,7 +181,7 @@ class RawTable:
             return f"cast(null as {kind}) as {column}"
         if source[name] == kind:
             return column
-        return f"try_cast({column} as {kind}) as {column}"
+        return f"{cast(column, source[name], kind)} as {column}"
 
     def note_changed(self, select: str, count: int) -> None:
         """Makes the temporary table `changed`: keys that came and are new (`is_new`), or whose row
@@ -301,18 +298,6 @@ def count_of(con: duckdb.DuckDBPyConnection, sql: str, values: Any = None) -> in
     row = con.execute(sql, values).fetchone()
     assert row is not None
     return int(row[0])
-
-
-def is_wider(new: str, old: str) -> bool:
-    if new in WIDER.get(old, ()):
-        return True
-    was, now = (re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind) for kind in (old, new))
-    if not was or not now:
-        return False
-    digits, scale = int(was[1]), int(was[2])
-    return (int(now[1]), int(now[2])) != (digits, scale) and (
-        int(now[2]) >= scale and int(now[1]) - int(now[2]) >= digits - scale
-    )
 
 
 def columns_in(con: duckdb.DuckDBPyConnection, dataset: str) -> dict[str, dict[str, str]]:
