@@ -41,5 +41,6 @@ VENDOR = Vendor(
         throttled=("throttled", 429),
         ill=("internal-error", 503),
         restated="ad_daily",
+        forgets=("clicks",),  # single clicks are told for 90 days
     ),
 )
