@@ -248,7 +248,7 @@ class Totals:
     """What a shop's orders add up to in one currency; test orders are left out."""
 
     orders: int
-    completed_orders: int  # fully fulfilled and closed, or for the oms shop: placed
+    completed_orders: int  # fully fulfilled and closed or paid; for the oms shop: placed
     gross: Decimal
     discounts: Decimal
     tax: Decimal

@@ -11,6 +11,8 @@ from decimal import Decimal
 from vendor_emulator.business_model import ZERO
 from vendor_emulator.business_sales import Order, Totals
 
+UNPAID = ("pending", "authorized", "voided")
+
 
 def totals_by_currency(orders: Iterable[Order]) -> dict[str, Totals]:
     sums: dict[str, list[Decimal]] = {}
@@ -35,9 +37,13 @@ def totals_by_currency(orders: Iterable[Order]) -> dict[str, Totals]:
 
 
 def is_completed(order: Order) -> bool:
-    """A sale. Shopify: closed and fully fulfilled. OMS: placed; carts are not among the orders."""
-    closed = order.closed_at is not None and order.fulfillment_status == "fulfilled"
-    return order.shop == "oms" or closed
+    """OMS: placed; carts are not among the orders. Shopify: fully fulfilled, and closed or paid.
+
+    A shop that archives by itself closes what is fulfilled and paid; so what is fulfilled, paid and
+    open is an order of a shop that does not, and complete all the same.
+    """
+    is_settled = order.closed_at is not None or order.financial_status not in UNPAID
+    return order.shop == "oms" or (order.fulfillment_status == "fulfilled" and is_settled)
 
 
 def spend_by_customer(orders: Iterable[Order]) -> dict[int, tuple[int, Decimal]]:

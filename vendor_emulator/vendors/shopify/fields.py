@@ -94,7 +94,7 @@ def _listed(name: str, root: Any, s: Any, **asked: Any) -> Ordered:
 
 def _counted(name: str, root: Any, s: Any, **asked: Any) -> Counted:
     limit = asked.get("limit", COUNTED_BY_DEFAULT)
-    found = len(s.select(name, asked.get("query"), None).rows)
+    found = len(s.select(f"{name}Count", asked.get("query"), None).rows)
     if limit is not None and found > limit:
         return Counted(limit, False)
     return Counted(found, True)

@@ -159,6 +159,14 @@ CUSTOMERS = Listing(
     },
 )
 
+CUSTOMERS_COUNTED = Listing(
+    "Customer",
+    lambda world: world.customers,
+    {"id": id_of("Customer"), "created_at": at("created_at"), "updated_at": at("updated_at")},
+    CUSTOMERS.sorts,
+)
+"""The count has filters of its own: its `created_at` is the list's `customer_date`."""
+
 COLLECTIONS = Listing(
     "Collection",
     lambda world: world.collections,
@@ -288,3 +296,5 @@ LISTINGS: dict[str, Listing] = {
     "abandonedCheckouts": CHECKOUTS,
     "events": EVENTS,
 }
+COUNTED: dict[str, Listing] = {**LISTINGS, "customers": CUSTOMERS_COUNTED}
+"""What the `*Count` queries search."""

@@ -11,12 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from vendor_emulator.vendors.shopify.access import Grant
-from vendor_emulator.vendors.shopify.lists import LISTINGS
+from vendor_emulator.vendors.shopify.listing import Listing
+from vendor_emulator.vendors.shopify.lists import COUNTED, LISTINGS
 from vendor_emulator.vendors.shopify.paging import Ordered, sort_key
 from vendor_emulator.vendors.shopify.search import compile_search
 from vendor_emulator.vendors.shopify.world import World
 
 KEPT = 48
+COUNT = "Count"
 
 
 class Selecting:
@@ -30,7 +32,7 @@ class Selecting:
     def select(
         self, name: str, text: str | None, sort: str | None, grant: Grant, now: datetime
     ) -> Ordered:
-        listing = LISTINGS[name]
+        listing = listing_of(name)
         hides = listing.hidden is not None
         key = (name, text, sort, self.world.version, grant if hides else None, hides and now.date())
         if key not in self._kept:
@@ -48,7 +50,7 @@ class Selecting:
     def _made(
         self, name: str, text: str | None, sort: str | None, grant: Grant, now: datetime
     ) -> tuple[Ordered, list[dict[str, str]]]:
-        listing = LISTINGS[name]
+        listing = listing_of(name)
         search = compile_search(text, listing.filters)
         found = [one for one in listing.rows(self.world) if search.fits(one)]
         if listing.hidden is not None:
@@ -57,6 +59,11 @@ class Selecting:
         value = listing.sorts[sort] if sort else next(iter(listing.sorts.values()))
         key = sort_key(value, listing.number)
         return Ordered(sorted(found, key=key), key), search.warnings
+
+
+def listing_of(name: str) -> Listing:
+    """Of a list (`orders`), or of its count (`ordersCount`)."""
+    return COUNTED[name.removesuffix(COUNT)] if name.endswith(COUNT) else LISTINGS[name]
 
 
 class _Seer:
