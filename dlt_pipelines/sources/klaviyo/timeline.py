@@ -6,7 +6,8 @@ Belongs here: where to read next and who does it. Does not belong here: how a pa
 Nobody knows beforehand how many records lie where. So one reader starts at the beginning, and who
 has nothing to do takes the later half of what lies before the busiest one, by its pace so far.
 Where little is left nothing is split: every part ends with a page that is not full, and pages are
-what the vendor counts. With 200 full pages that makes 8 to 10 more.
+what the vendor counts. Measured on 200 full pages of even, growing and bursting streams: 1 to 9
+pages more, read in a third to a quarter of the time.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 WORKERS = 5
-WORTH_SPLITTING = 24
+WORTH_SPLITTING = 10
 """Pages that are expected before a reader, of which another then takes the later half."""
 UNIT_PAGES = 400
 """Pages after which a long first sync commits what it has, roughly: it resumes from there."""
+SHORTEST_UNIT = timedelta(days=1)
+"""A burst at the beginning says nothing about what follows."""
 GROUP_ROWS = 4000
 SHORTEST = timedelta(seconds=1)
 
@@ -53,15 +56,17 @@ class Part:
         self.at = max(self.at, last)
         self.pace = max((self.at - self.began_at) / self.pages, SHORTEST)
 
-    @property
-    def pages_ahead(self) -> float:
-        return max(0.0, (self.end - self.at) / self.pace)
+    def pages_ahead(self, usual: timedelta = SHORTEST) -> float:
+        """Expected by this part's pace, or by the usual one where that is less: a burst of records
+        does not go on like that."""
+        return max(0.0, (self.end - self.at) / max(self.pace, usual))
 
 
 @dataclass
 class Timeline:
     """`ask(start, end)` reads the first page of a stretch, `follow(link)` the one that a link
-    names; both are called by several threads. `column` is the rows' time."""
+    names; both are called by several threads. `column` is the rows' time. `passed`: how much time
+    all pages together hold."""
 
     column: str
     ask: Callable[[datetime, datetime], Page]
@@ -72,6 +77,8 @@ class Timeline:
     waiting: list[Part] = field(default_factory=list)
     changed: Condition = field(default_factory=Condition)
     failed: bool = False
+    passed: timedelta = timedelta(0)
+    pages: int = 0
     reached: datetime | None = None
 
     def read(self, start: datetime, end: datetime) -> Iterator[pa.Table | tuple[Path, int]]:
@@ -88,9 +95,11 @@ class Timeline:
             return
         first = Part(start, end, SHORTEST, start, link=link)
         first.read(*times)
-        if first.pages_ahead > UNIT_PAGES:
+        self.passed, self.pages = times[1] - times[0], 1
+        if first.pages_ahead() > UNIT_PAGES:
             # Accounts grow: what lies ahead is denser than what was seen.
-            first.end = self.reached = first.at + first.pace * (UNIT_PAGES // 2)
+            span = max(first.pace * (UNIT_PAGES // 2), SHORTEST_UNIT)
+            first.end = self.reached = min(first.at + span, end)
         yield rows if times[1] < first.end else before(rows, self.column, first.end)
         if times[1] >= first.end:
             return
@@ -125,10 +134,12 @@ class Timeline:
             rows, part.link = page
             times = bounds(rows, self.column)
             with self.changed:
+                came_from, end = part.at, part.end
                 if times is not None:
                     part.read(*times)
-                end = part.end
                 is_done = self.failed or part.link is None or part.at >= end
+                self.passed += (end if is_done else part.at) - came_from
+                self.pages += 1
                 if is_done:
                     self.active.remove(part)
                 self.changed.notify_all()
@@ -147,7 +158,8 @@ class Timeline:
                 elif not self.active:
                     return None
                 else:
-                    part = halved(max(self.active, key=lambda each: each.pages_ahead))
+                    usual = self.passed / max(self.pages, 1)
+                    part = halved(max(self.active, key=lambda each: each.pages_ahead(usual)), usual)
                 if part is not None:
                     self.active.append(part)
                     self.changed.notify_all()
@@ -193,8 +205,8 @@ class Writer:
             self.file.close()
 
 
-def halved(part: Part) -> Part | None:
-    if part.pages_ahead < WORTH_SPLITTING:
+def halved(part: Part, usual: timedelta) -> Part | None:
+    if part.pages_ahead(usual) < WORTH_SPLITTING:
         return None
     middle = (part.at + (part.end - part.at) / 2).replace(microsecond=0)
     if not part.at < middle < part.end:
