@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, process_time
-from typing import Any
 
 import dlt
 import duckdb
@@ -32,10 +31,11 @@ from dlt_pipelines.connector import (
 from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestination
 from dlt_pipelines.failures import causes, translated
 from dlt_pipelines.idle import found_nothing, look, take_back
-from dlt_pipelines.memory import give_back
+from dlt_pipelines.memory import give_back, old_objects_left_alone
 from dlt_pipelines.personal import Protection
+from dlt_pipelines.progress import Progress
 from dlt_pipelines.results import SyncResult, TableResult
-from dlt_pipelines.streams import BACKFILL, CURSOR, PRESENT, SYNC_NUMBER
+from dlt_pipelines.streams import PRESENT
 from dlt_pipelines.windows import SyncRequest, is_behind, wanted_tables, windows_of
 from dlt_pipelines.working_folder import Working, prune
 
@@ -82,10 +82,15 @@ def sync(
     return running.result
 
 
-def check(connector: Connector, values: Mapping[str, str]) -> CheckResult:
-    """The vendor's own setup test. Raises like `sync`."""
+def check(
+    connector: Connector,
+    values: Mapping[str, str],
+    *,
+    keep: Callable[[Mapping[str, str]], None] = lambda values: None,
+) -> CheckResult:
+    """The vendor's own setup test. Raises like `sync`; `keep` stores values a vendor renewed."""
     with translated(connector.name):
-        return connector.check(ConnectionSettings(connector.complete(values)))
+        return connector.check(ConnectionSettings(connector.complete(values), keep=keep))
 
 
 def count(
@@ -170,7 +175,7 @@ class Sync:
             self.load(pipeline)
         whole = self.request.full_refresh
         unfinished = {table.name for table in wanted_tables(self.connector, self.request)}
-        reached = self.reached(pipeline)
+        reached = self.progress(pipeline).reached(self.request)
         if self.request.is_backfill:
             # One that was cut off goes on where it stopped; one that was finished begins again.
             end = (self.request.until or self.request.now).isoformat()
@@ -179,7 +184,7 @@ class Sync:
             windows = windows_of(self.connector, self.request, unfinished, reached, whole=whole)
             self.run_slice(pipeline, windows)
             whole = False
-            reached = self.reached(pipeline)
+            reached = self.progress(pipeline).reached(self.request)
             unfinished = {
                 name
                 for name, window in windows.items()
@@ -193,7 +198,7 @@ class Sync:
             scratch=self.working.scratch,
             report=self.report,
             backfill=self.request.backfill,
-            sync_number=self.source_state(pipeline).get(SYNC_NUMBER, 0) + 1,
+            sync_number=self.progress(pipeline).sync_number + 1,
             limits=self.home / "limits",
             keep=self.keep,
             protection=self.personal,
@@ -211,7 +216,8 @@ class Sync:
             if window.whole and name in source.resources:
                 source.resources[name].apply_hints(write_disposition="replace")
         self.on_progress("reading")
-        extracted = pipeline.extract(source)
+        with old_objects_left_alone():
+            extracted = pipeline.extract(source)
         asked = frozenset(windows) - self.unread()
         if found_nothing(extracted):
             self.look(pipeline, asked=asked)
@@ -246,7 +252,7 @@ class Sync:
             look(con, loading, dataset=f"raw_{self.connector.name}", number=number)
             self.result.lock_seconds += monotonic() - began
         self.take(loading)
-        self.result.cursors = self.cursors(pipeline)
+        self.result.cursors = self.progress(pipeline).cursors
 
     def load(self, pipeline: dlt.Pipeline, *, asked: frozenset[str] = frozenset()) -> None:
         loading = self.loading(asked)
@@ -258,7 +264,7 @@ class Sync:
             pipeline.load(WarehouseDestination(con, loading=loading))
             self.result.lock_seconds += monotonic() - began
         self.take(loading)
-        self.result.cursors = self.cursors(pipeline)
+        self.result.cursors = self.progress(pipeline).cursors
         prune(self.working.folder / "load" / "loaded")
 
     def take(self, loading: Loading) -> None:
@@ -282,25 +288,8 @@ class Sync:
                 pipeline.sync_destination(WarehouseDestination(con))
         return pipeline
 
-    def cursors(self, pipeline: dlt.Pipeline) -> dict[str, str]:
-        """How far each table was read, by table."""
-        resources = self.source_state(pipeline).get("resources", {})
-        return {name: state[CURSOR] for name, state in resources.items() if CURSOR in state}
-
-    def reached(self, pipeline: dlt.Pipeline) -> dict[str, str]:
-        """The cursors; in a backfill, how far this very backfill came."""
-        if not self.request.is_backfill:
-            return self.cursors(pipeline)
-        resources = self.source_state(pipeline).get("resources", {})
-        marks = {name: state.get(BACKFILL, {}) for name, state in resources.items()}
-        return {
-            name: mark[CURSOR]
-            for name, mark in marks.items()
-            if mark.get("of") == self.request.backfill
-        }
-
-    def source_state(self, pipeline: dlt.Pipeline) -> dict[str, Any]:
-        return pipeline.state.get("sources", {}).get(self.working.pipeline_name, {})
+    def progress(self, pipeline: dlt.Pipeline) -> Progress:
+        return Progress(pipeline, self.working.pipeline_name)
 
     def is_declared(self, name: str) -> bool:
         return any(table.name == name.removesuffix(PRESENT) for table in self.connector.tables)

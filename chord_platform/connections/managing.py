@@ -117,6 +117,9 @@ class Managing:
             values,
             name=connection.name,
             secrets=tuple(secrets.values()),
+            keep=lambda renewed: self.records.keep_renewed(
+                connection.name, renewed, at=self.clock()
+            ),
         )
         now = self.clock()
         after = partial(tested, report=report, at=now)

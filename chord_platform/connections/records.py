@@ -131,6 +131,10 @@ class Records:
             tx.execute(sa.insert(audit_log).values({**entry, "after": {"credentials": len(rows)}}))
         return len(rows)
 
+    def keep_renewed(self, name: str, secrets: Mapping[str, str], *, at: datetime) -> None:
+        """What a vendor renewed is sealed at once: the old value may not work a second time."""
+        self.change(name, lambda same: same, by="the vendor", at=at, secrets=secrets)
+
     def personal_key(self, *, at: datetime) -> bytes:
         """Under which this installation hashes personal data."""
         return personal_key.personal_key(self.store, self.vault, at=at)

@@ -6,7 +6,7 @@ Does not belong here: what a failure means (`diagnosis.py`), transitions (`conne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -68,9 +68,14 @@ class Checked:
 
 
 def run_setup_tests(
-    connector: Connector, values: Mapping[str, str], *, name: str, secrets: tuple[str, ...]
+    connector: Connector,
+    values: Mapping[str, str],
+    *,
+    name: str,
+    secrets: tuple[str, ...],
+    keep: Callable[[Mapping[str, str]], None],
 ) -> SetupReport:
-    """One cheap request at most; none when settings are missing."""
+    """One cheap request at most; none when settings are missing. `keep` stores renewed values."""
     from dlt_pipelines.sync import check
 
     def failed(error: Exception, at: int) -> SetupReport:
@@ -85,7 +90,7 @@ def run_setup_tests(
     except SettingsRefused as error:
         return failed(error, SETTINGS)
     try:
-        result = check(connector, values)
+        result = check(connector, values, keep=keep)
     except SettingsRefused as error:
         return failed(error, SETTINGS)
     except CredentialsRejected as error:

@@ -117,7 +117,9 @@ class Syncing:
                 ),
                 history=history_of(connection.settings),
                 personal=self.protection(connection, at=run.now),
-                keep=lambda renewed: self.keep(connection, renewed),
+                keep=lambda renewed: self.records.keep_renewed(
+                    connection.name, renewed, at=self.clock()
+                ),
                 on_progress=run.on_progress,
             )
         except AlreadySyncing as error:
@@ -130,16 +132,6 @@ class Syncing:
         if choice == "hash" or choice == "drop":
             return Protection(choice, self.records.personal_key(at=at))
         return None
-
-    def keep(self, connection: Connection, renewed: Mapping[str, str]) -> None:
-        """What a vendor renewed is sealed at once: the old value may not work a second time."""
-        self.records.change(
-            connection.name,
-            lambda same: same,
-            by="the vendor",
-            at=self.clock(),
-            secrets=renewed,
-        )
 
     @contextmanager
     def recorded(
