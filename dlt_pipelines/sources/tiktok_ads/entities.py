@@ -45,7 +45,7 @@ LISTS = (
     List("ads", "/ad/get/", params={"filtering": EVERYTHING}),
     List("smart_plus_campaigns", "/smart_plus/campaign/get/", params={"filtering": EVERYTHING}),
     List("smart_plus_ad_groups", "/smart_plus/adgroup/get/", params={"filtering": EVERYTHING}),
-    List("smart_plus_ads", "/smart_plus/ad/get/", params={"filtering": EVERYTHING}),
+    List("smart_plus_ads", "/smart_plus/ad/get/", size=100, params={"filtering": EVERYTHING}),
     List("pixels", "/pixel/list/", records="pixels", size=20),
     List("custom_audiences", "/dmp/custom_audience/list/", size=100),
     List("videos", "/file/video/ad/search/", size=100),

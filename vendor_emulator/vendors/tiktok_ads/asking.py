@@ -84,6 +84,7 @@ FILTERS: Mapping[str, frozenset[str]] = {
 LARGEST = {
     "/bc/get/": 50,
     "/bc/asset/get/": 50,
+    "/smart_plus/ad/get/": 100,
     "/pixel/list/": 20,
     "/dmp/custom_audience/list/": 100,
     "/file/video/ad/search/": 100,
