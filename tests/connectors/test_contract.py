@@ -357,7 +357,7 @@ def test_a_sync_that_is_killed_goes_on_without_losing_or_doubling_a_row(stage: S
         while process.is_alive() and not vendor.reading_sessions():
             pass
         process.kill()
-    process.join(timeout=60)
+    process.join(timeout=180)
     assert process.exitcode == -signal.SIGKILL, "it ended before it was killed"
     if isinstance(vendor, HttpVendor):
         assert vendor.waiting_faults() == 0
