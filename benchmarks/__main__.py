@@ -12,7 +12,7 @@ from rich.table import Table
 
 from benchmarks.measure import HEADINGS
 
-BENCHMARKS = ("location_import", "oms_load", "shopify_extract", "idle_sync")
+BENCHMARKS = ("location_import", "oms_load", "shopify_extract", "extract", "idle_sync")
 
 
 def main() -> None:
@@ -29,7 +29,8 @@ def main() -> None:
     for name in names:
         module = importlib.import_module(f"benchmarks.{name}")
         opening = (module.__doc__ or name).splitlines()[0]
-        table = Table(*HEADINGS, title=f"{opening}\nTarget: {module.TARGET}", title_justify="left")
+        headings = getattr(module, "HEADINGS", HEADINGS)
+        table = Table(*headings, title=f"{opening}\nTarget: {module.TARGET}", title_justify="left")
         for column in table.columns[1:]:
             column.justify = "right"
         for row in module.rows():
