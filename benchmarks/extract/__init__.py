@@ -44,7 +44,7 @@ FRACTION = 4
 
 @dataclass(frozen=True)
 class Stream:
-    """at_once: requests that the connector keeps on their way, one where each page names the next."""
+    """at_once: requests on their way together, one where each page names the next."""
 
     vendor: str
     table: str
