@@ -1,6 +1,7 @@
 """Gives back what the reading of a slice held, before its loading begins.
 
-Belongs here: telling the allocators. Does not belong here: what is held (nothing, by then).
+Belongs here: telling the allocators and the collector of garbage. Does not belong here: what is
+held (nothing, by then).
 
 Arrow and the C library keep freed pages for later; reading and loading then each stand on the
 other's peak. Measured on 20,000 Shopify orders: 445 MB without this.
@@ -11,6 +12,8 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pyarrow as pa
 
@@ -22,3 +25,17 @@ def give_back() -> None:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own; musl has none
         if trim is not None:
             trim(0)
+
+
+@contextmanager
+def old_objects_left_alone() -> Iterator[None]:
+    """While records are read, the collector of garbage looks through what came since alone.
+
+    Decoded records make it look through everything again and again, and dlt, Arrow and DuckDB are
+    half a million objects that stay: measured on 40,000 Zendesk tickets, 0.9 of 3.7 CPU seconds.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
