@@ -71,7 +71,7 @@ def of_kind(values: list[Any], kind: str, account: Account) -> pa.Array:
         numbers = pa.array(values, pa.string()).cast(pa.int64())
         if kind == "bigint":
             return numbers
-        exact = pc.multiply(numbers.cast(pa.decimal128(19, 0)), MILLIONTH)
+        exact = pc.call_function("multiply", [numbers.cast(pa.decimal128(19, 0)), MILLIONTH])
         return exact.cast(ARROW_TYPES["decimal"])
     if kind == "decimal":
         return decimals(values)
@@ -83,9 +83,10 @@ def of_kind(values: list[Any], kind: str, account: Account) -> pa.Array:
         return pa.array(values, pa.string()).cast(pa.date32())
     if kind == "account_time":
         local = pa.array(values, pa.string()).cast(pa.timestamp("us"))
-        zoned = pc.assume_timezone(
-            local, account.time_zone, ambiguous="earliest", nonexistent="latest"
+        options = pc.AssumeTimezoneOptions(
+            account.time_zone, ambiguous="earliest", nonexistent="latest"
         )
+        zoned = pc.call_function("assume_timezone", [local], options)
         return zoned.cast(ARROW_TYPES["timestamp"])
     return pa.array(values, pa.string()) if all_texts(values) else texts(values)
 

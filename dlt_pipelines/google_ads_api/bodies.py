@@ -23,6 +23,8 @@ SEAM = re.compile(
 and inside a text its quotation mark would be escaped."""
 ERROR = re.compile(rb"\{\s*\"error\"\s*:")
 LONGEST_ERROR = 64 * 1024
+OPENING, CLOSING = re.compile(rb"\s*\["), re.compile(rb"\]\s*\Z")
+LONGEST_BLANKS = 1024
 
 
 class CutShort(Exception):
@@ -31,27 +33,27 @@ class CutShort(Exception):
 
 def chunks(body: bytes) -> Iterator[dict[str, Any]]:
     """Each chunk in turn. Raises `CutShort`."""
-    inner = bare(body)
-    view = memoryview(inner)
-    begins = 0
-    for seam in SEAM.finditer(inner):
+    begins, ends = bounds(body)
+    view = memoryview(body)
+    for seam in SEAM.finditer(body, begins, ends):
         try:
             chunk = orjson.loads(view[begins : seam.start() + 1])
         except orjson.JSONDecodeError:
             continue  # not a seam after all: the chunk goes on
         yield chunk
         begins = seam.end()
-    if begins < len(inner):
+    if body[begins:ends].strip():
         try:
-            yield orjson.loads(view[begins:])
+            chunk = orjson.loads(view[begins:ends])
         except orjson.JSONDecodeError as error:
             raise CutShort from error
+        yield chunk
 
 
 def last_error(body: bytes) -> dict[str, Any] | None:
     """The error that ends a stream, also after good chunks. Raises `CutShort`."""
-    inner = bare(body)
-    tail = inner[-LONGEST_ERROR:]
+    begins, ends = bounds(body)
+    tail = body[max(begins, ends - LONGEST_ERROR) : ends]
     for found in ERROR.finditer(tail):
         try:
             return orjson.loads(tail[found.start() :])
@@ -60,8 +62,10 @@ def last_error(body: bytes) -> dict[str, Any] | None:
     return None
 
 
-def bare(body: bytes) -> bytes:
-    whole = body.strip()
-    if not (whole.startswith(b"[") and whole.endswith(b"]")):
+def bounds(body: bytes) -> tuple[int, int]:
+    """Where the array's inside begins and ends; the body is not copied."""
+    found = OPENING.match(body)
+    end = CLOSING.search(body, max(0, len(body) - LONGEST_BLANKS))
+    if found is None or end is None:
         raise CutShort
-    return whole[1:-1].strip()
+    return found.end(), max(found.end(), end.start())

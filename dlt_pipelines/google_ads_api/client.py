@@ -6,9 +6,9 @@ error means (`dialect.py`), how an answer is cut (`bodies.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -28,6 +28,7 @@ from dlt_pipelines.google_ads_api.dialect import AccountRefused, PageExpired, ju
 from dlt_pipelines.google_ads_api.tokens import Tokens
 from dlt_pipelines.limits import limiter
 
+Result = TypeVar("Result")
 COMPACT = {"prettyPrint": "false"}
 """Google indents its answers otherwise: a third more bytes, measured on report rows."""
 RESTARTS = 3
@@ -143,8 +144,11 @@ class Client:
     def rows(self, account_id: str, through: str, query: str) -> list[dict[str, Any]]:
         return [row for page in self.pages(account_id, through, query) for row in page]
 
-    def stream(self, account: Account, query: str) -> Iterator[list[dict[str, Any]]]:
-        """Rows of one answer, chunk by chunk. Raises `bodies.CutShort`, `requests` errors too."""
+    def stream(
+        self, account: Account, query: str, convert: Callable[[list[dict[str, Any]]], Result]
+    ) -> list[Result]:
+        """One answer, converted chunk by chunk: the Python objects of one chunk are gone before
+        the next is parsed. Raises `bodies.CutShort`, `requests` errors too."""
         response, _ = self.api.ask(
             "POST",
             f"/customers/{account.id}/googleAds:searchStream",
@@ -153,9 +157,11 @@ class Client:
             headers=self.through(account.through),
             decode=False,
         )
-        for chunk in chunks(response.content):
-            if rows := chunk.get("results"):
-                yield rows
+        return [
+            convert(chunk.pop("results"))
+            for chunk in chunks(response.content)
+            if chunk.get("results")
+        ]
 
     def total(self, account: Account, query: str) -> int:
         """How many rows a query has, without any of them."""

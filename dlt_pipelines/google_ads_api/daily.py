@@ -35,7 +35,7 @@ RANGE = timedelta(days=92)
 """Accounts are read side by side, this many days at a time, so that a slice is whole days."""
 SLICE_ROWS = 1_000_000
 WEEK, LONGEST_RESTATED = timedelta(days=7), timedelta(days=90)
-WORKERS = 3
+WORKERS = 2
 MOST_TRIES = 4
 BROKEN = (
     BrokenOff,
@@ -140,10 +140,9 @@ class DayReader:
         """
         query = self.shape.query.of_days(days.first, days.last, condition)
         try:
-            return [
-                arrow_table(self.shape, rows, account)
-                for rows in self.ads.client().stream(account, query)
-            ]
+            return self.ads.client().stream(
+                account, query, lambda rows: arrow_table(self.shape, rows, account)
+            )
         except BROKEN as error:
             if days.first == days.last and tries == MOST_TRIES:
                 raise VendorUnavailable(

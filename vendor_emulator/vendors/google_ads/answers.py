@@ -13,9 +13,11 @@ from typing import Any
 
 import orjson
 
-from vendor_emulator.vendors.google_ads.catalogue import RESOURCES, days
-from vendor_emulator.vendors.google_ads.days import click_rows, day_rows
+from vendor_emulator.vendors.google_ads.catalogue import RESOURCES
+from vendor_emulator.vendors.google_ads.clicks import click_rows
+from vendor_emulator.vendors.google_ads.days import day_rows
 from vendor_emulator.vendors.google_ads.gaql import Parsed
+from vendor_emulator.vendors.google_ads.rules import days
 from vendor_emulator.vendors.google_ads.things import Row, things
 from vendor_emulator.vendors.google_ads.world import Customer, World
 

@@ -19,10 +19,11 @@ from vendor_emulator.vendors import Answer, Asked, Opening, json_answer
 from vendor_emulator.vendors.google_ads import access, failures
 from vendor_emulator.vendors.google_ads.access import Access
 from vendor_emulator.vendors.google_ads.answers import Rows, field_mask
-from vendor_emulator.vendors.google_ads.catalogue import listed, require_allowed
+from vendor_emulator.vendors.google_ads.catalogue import listed
 from vendor_emulator.vendors.google_ads.failures import Refused
 from vendor_emulator.vendors.google_ads.gaql import Parsed, parse
 from vendor_emulator.vendors.google_ads.rehearsing import RESOURCES_OF, expected_rows, rename
+from vendor_emulator.vendors.google_ads.rules import require_allowed
 from vendor_emulator.vendors.google_ads.world import Change, World
 
 VERSION = "v26"

@@ -8,10 +8,10 @@ Ids and other int64 are texts as in REST's JSON.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 from vendor_emulator.business_ads import Ad, AdCampaign, AdGroup
+from vendor_emulator.vendors.google_ads.change_rows import changes
 from vendor_emulator.vendors.google_ads.world import STATUS, TYPES, Customer, World
 
 Row = dict[str, Any]
@@ -276,45 +276,6 @@ def video_row(customer: Customer, number: int) -> Row:
         "video.title": f"Film {number}",
         "video.channel_id": "UCemulated00000000000000",
         "video.duration_millis": str(15_000 + number % 7 * 5_000),
-    }
-
-
-def changes(world: World, customer: Customer) -> Iterator[Row]:
-    """The last change of each thing, within 90 days."""
-    oldest = world.business.now - timedelta(days=90)
-    latest: dict[tuple[str, int], datetime] = {}
-    for campaign in world.campaigns(customer):
-        latest["CAMPAIGN", campaign.id] = campaign.updated_at
-    for group in world.groups(customer, of_assets=False):
-        latest["AD_GROUP", group.id] = group.updated_at
-    for ad in world.ads.ads:
-        if ad.account_id == customer.account_id:
-            latest["AD_GROUP_AD", ad.id] = ad.updated_at
-    for change in world.changes:
-        if (change.kind, change.id) in latest:
-            latest[change.kind, change.id] = change.at
-    for (kind, number), at in latest.items():
-        if at >= oldest:
-            yield change_row(world, customer, kind, number, at)
-
-
-def change_row(world: World, customer: Customer, kind: str, number: int, at: datetime) -> Row:
-    prefix = "change_status"
-    group_id = world.ads_of[number].group_id if kind == "AD_GROUP_AD" else number
-    is_campaign = kind == "CAMPAIGN"
-    campaign_id = number if is_campaign else world.groups_of[group_id].campaign_id
-    local = at.astimezone(customer.zone)
-    ad_name = f"customers/{customer.id}/adGroupAds/{group_id}~{number}"
-    return {
-        f"{prefix}.resource_name": f"customers/{customer.id}/changeStatus/{kind}-{number}",
-        f"{prefix}.last_change_date_time": local.strftime("%Y-%m-%d %H:%M:%S.%f"),
-        f"{prefix}.resource_type": kind,
-        f"{prefix}.resource_status": "CHANGED",
-        f"{prefix}.campaign": f"customers/{customer.id}/campaigns/{campaign_id}",
-        f"{prefix}.ad_group": (
-            None if is_campaign else f"customers/{customer.id}/adGroups/{group_id}"
-        ),
-        f"{prefix}.ad_group_ad": ad_name if kind == "AD_GROUP_AD" else None,
     }
 
 
