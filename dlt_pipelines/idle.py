@@ -37,7 +37,7 @@ def take_back(pipeline: dlt.Pipeline, source: str) -> int:
 
     Returns the number of the last package that was loaded.
     """
-    moved = deepcopy(pipeline.state["sources"][source])
+    moved = deepcopy(pipeline.state.get("sources", {})[source])
     moved[SYNC_NUMBER] -= 1
     pipeline.abort_packages()  # takes the state back to where it was before the package
     with pipeline.managed_state() as state:

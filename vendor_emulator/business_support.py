@@ -90,11 +90,11 @@ class Support:
             (timedelta(hours=60 + pick(40, *who, 7)), "solved", "It is settled.", agent),
             (timedelta(days=14), "closed", None, None),
         ]
-        steps = tuple(
+        steps = [
             TicketStep(order.id * 8 + place, created_at + after, status, comment, by)
             for place, (after, status, comment, by) in enumerate(told)
             if created_at + after <= now
-        )
+        ]
         is_deleted = draw(*who, 8) < 0.02 and len(steps) > 3
         rated = len(steps) > 3 and draw(*who, 9) < 0.3
         return Ticket(
@@ -110,7 +110,7 @@ class Support:
             group=1 + agent % 2,
             tags=("vip",) if draw(*who, 12) < 0.1 else (),
             rating=("good" if draw(*who, 13) < 0.8 else "bad") if rated else None,
-            steps=steps,
+            steps=tuple(steps),
             created_at=created_at,
             updated_at=steps[-1].at,
         )

@@ -9,7 +9,7 @@ Each later run lets a day pass at the vendors and syncs what changed.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -118,7 +118,7 @@ def run_through_dagster(session: Session, world: DemoWorld, say: Steps) -> Outco
         install_dagster_home(platform.settings)
         definitions = build_definitions(platform=PlatformResource(home=str(platform.settings.home)))
     vendors = world.addresses["vendors"]
-    connections = {NAMES.get(connector, f"demo_{connector}"): connector for connector in vendors}
+    connections = names_of(vendors)
     with say.step(f"{len(connections)} connections pass their setup tests"):
         for name, connector in connections.items():
             connect(platform, name, connector, vendors[connector])
@@ -130,6 +130,11 @@ def run_through_dagster(session: Session, world: DemoWorld, say: Steps) -> Outco
         with say.step("Dagster job build_models: models, checks, published copy"):
             run(definitions, instance, "build_models", outcome)
     return outcome
+
+
+def names_of(connectors: Iterable[str]) -> dict[str, str]:
+    """Each connector's connection in the demo, by the connection's name."""
+    return {NAMES.get(connector, f"demo_{connector}"): connector for connector in connectors}
 
 
 def connect(platform: Platform, name: str, connector: str, values: dict[str, str]) -> None:

@@ -113,15 +113,16 @@ def remember(settings: Settings, url: str) -> None:
 
 def start_demo(session: Session, stack: ExitStack, progress: Progress) -> None:
     """The world of `chord demo` as it was left, at its own addresses where they are still free."""
-    from chord_platform.cli.demo import CONNECTIONS, ORDERS, connect
+    from chord_platform.cli.demo import ORDERS, connect, names_of
     from chord_platform.cli.presentation.demo_world import DemoWorld
 
-    progress("starting the emulated Shopify and Chord OMS")
+    progress("starting the emulated vendors")
     world = DemoWorld(session.settings.home / "demo", orders=ORDERS)
     stack.enter_context(world)
-    for name, connector in CONNECTIONS.items():
-        connect(session.platform, name, connector, world.addresses[connector])
-        progress(f"connected {name}: {world.addresses[connector]['base_url']}")
+    vendors = world.addresses["vendors"]
+    for name, connector in names_of(vendors).items():
+        connect(session.platform, name, connector, vendors[connector])
+        progress(f"connected {name}: {vendors[connector]['base_url']}")
 
 
 def free_page_port(asked: int | None, progress: Progress) -> int:
