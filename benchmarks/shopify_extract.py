@@ -45,7 +45,6 @@ def loop(values: dict[str, str], folder: str) -> Iterator[int]:
     con.execute("create table lines (id varchar primary key, order_id varchar, payload json)")
     query = page_document(ORDERS, without=frozenset())
     variables: dict[str, Any] = {"first": 250, "after": None, "query": None}
-    variables |= {f"{children.field}First": children.first for children in ORDERS.children}
     yield 0
     seen = 0
     while True:

@@ -181,7 +181,10 @@ class Merge:
         gone: list[str] = []
         if incoming.deleted:
             deleted = f"select * from {raw.parquet(incoming.deleted)}"
-            gone.append(f"exists (select 1 from ({deleted}) as d where {raw.matches('d')})")
+            gone.append(
+                f"exists (select 1 from ({deleted}) as d where"
+                f" {raw.matches('d', among=raw.file_columns(incoming.deleted))})"
+            )
         if incoming.write == "replace" and incoming.files is not None:
             gone += self.absent(raw, incoming.files, received, "the vendor sent no rows")
         if incoming.present:

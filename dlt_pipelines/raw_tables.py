@@ -6,7 +6,7 @@ package is merged and what is deleted when (`merge.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -258,11 +258,15 @@ class RawTable:
         total, counted, nulls, seen = row
         return total, counted, nulls, max(total - nulls - seen, 0)
 
-    def matches(self, alias: str) -> str:
-        """The row `kept` has the key of `alias`, whose types may differ (a list of text keys)."""
+    def matches(self, alias: str, *, among: Collection[str] | None = None) -> str:
+        """The row `kept` has the key of `alias`, whose types may differ (a list of text keys).
+
+        `among`: the columns that `alias` has; what it lacks of the key is not compared.
+        """
         return " and ".join(
             f"kept.{quoted(name)} = try_cast({alias}.{quoted(name)} as {self.columns[name]})"
             for name in self.key
+            if among is None or name in among
         )
 
     def file_columns(self, files: Sequence[str]) -> dict[str, str]:

@@ -136,7 +136,8 @@ def rows_of(table: Table, rows: pa.Table) -> Any:
 
 
 def deleted_keys(table: Table, keys: pa.Table) -> Any:
-    """Rows of `table` that the vendor says are deleted; `keys` has its primary key's columns."""
+    """Rows of `table` that the vendor says are deleted; `keys` has its primary key's columns, or
+    some of them: then all rows of that part of the key are gone."""
     return rows_named(table.name + DELETED, keys)
 
 

@@ -47,6 +47,10 @@ def narrowings(stream: Stream) -> Iterator[frozenset[str]]:
     """Field sets that a key's scopes, or Shopify's protection of personal data, may close."""
     by_scope = set(FIELD_SCOPES.get(stream.root, {}))
     personal = set(BY_NAME[stream.table].personal) if stream.table else set()
+    for children in stream.children:
+        marked = BY_NAME[children.table].personal if children.table else ()
+        if stream.table:
+            personal.update(f"{children.field}.{path}" for path in marked)
     closable = by_scope | personal
     yield frozenset()
     yield from (frozenset({path}) for path in sorted(closable))
@@ -58,8 +62,10 @@ def narrowings(stream: Stream) -> Iterator[frozenset[str]]:
 def documents_of(stream: Stream) -> Iterator[str]:
     for without in narrowings(stream):
         yield documents.page_document(stream, without=without)
-        for children in stream.children:
-            yield documents.more_document(children, without=without)
+        for children in stream.descendants:
+            path = ".".join((*children.above, children.field))
+            if without.isdisjoint({path, *children.above}):
+                yield documents.more_document(children, without=without)
         if stream is ORDERS:
             yield documents.nodes_document(REFUND_LINES, without=without)
             yield documents.more_document(REFUND_LINES, without=without)
@@ -142,7 +148,7 @@ def test_a_records_type_and_its_paths_exist_in_the_schema() -> None:
         connection = get_named_type(schema.query_type.fields[stream.root].type)
         node = get_named_type(connection.fields["nodes"].type)
         assert stream.type == node.name or stream is queries.EVENTS
-        for children in stream.children:
+        for children in stream.descendants:
             assert children.type in schema.type_map and children.on in schema.type_map
 
 

@@ -177,7 +177,13 @@ def test_a_passing_error_is_waited_for_even_beside_a_lasting_one() -> None:
 
 def test_scopes_close_fields_and_never_the_stream() -> None:
     access = Access(frozenset({"read_orders"}))
-    assert access.closed("orders") == {"customer", "lineItems.variant", "lineItems.product"}
+    assert access.closed("orders") == {
+        "customer",
+        "lineItems.variant",
+        "lineItems.product",
+        "returns",
+        "returns.returnLineItems.returnReasonDefinition",
+    }
     assert access.opens(ORDERS.scopes) and not access.opens(PRODUCTS.scopes)
     assert Access(frozenset({"write_orders"})).opens(ORDERS.scopes)
 

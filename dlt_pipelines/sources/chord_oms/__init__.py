@@ -131,6 +131,8 @@ CONNECTOR = Connector(
         ),
     ),
     setup_guide=SETUP_GUIDE,
+    limits="The server's own: at most four sessions read at a time, each query ends after the"
+    " statement timeout, and nothing is opened when nothing changed.",
     tables=TABLES,
     check=check,
     build_source=build_source,

@@ -33,6 +33,15 @@ CONNECTOR = Connector(
     category="Commerce",
     fields=FIELDS,
     setup_guide=SETUP_GUIDE,
+    limits="A bucket of query cost per app and store: every answer tells its size and how fast it"
+    " refills, and the next page waits until it fits. One query may cost 1,000 points; a page that"
+    " costs more is halved. Bulk operations cost nothing; a store runs few at a time.",
+    left_out={
+        "risks, agreements": "Shopify computes them per order; the paged cost of an order doubles.",
+        "fulfillment events": "Parcels carry their delivery time; the carrier's steps do not.",
+        "balance transactions": "Shopify Payments' ledger needs a scope that only Shopify grants.",
+        "staff": "Only apps that Shopify let into Plus stores may list them.",
+    },
     tables=TABLES,
     check=check,
     counts=counts,

@@ -21,6 +21,7 @@ DISCOUNT_TYPES = ("DiscountNode", "DiscountCodeNode", "DiscountAutomaticNode")
 TABLE_OF_TYPE = {
     "Collection": "collections",
     "Customer": "customers",
+    "DraftOrder": "draft_orders",
     "Order": "orders",
     "Product": "products",
     "ProductVariant": "product_variants",
@@ -39,7 +40,10 @@ def read_deletions(pager: Pager, window: Window, report: SyncReport) -> Iterator
         batch.add(events)
     yield rows_of(batch.table, batch.take())
     for table, keys in gone.items():
-        yield deleted_keys(BY_NAME[table], pa.table({"id": pa.array(keys, type=pa.string())}))
+        ids = pa.array(keys, type=pa.string())
+        yield deleted_keys(BY_NAME[table], pa.table({"id": ids}))
+        if table == "products":
+            yield deleted_keys(BY_NAME["collection_products"], pa.table({"product_id": ids}))
 
 
 def keys_of(subject_id: str) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,8 @@ def count_document(query: str) -> str:
 
 
 def page_document(stream: Stream, *, without: frozenset[str] = frozenset()) -> str:
-    """Variables: first, after, query; children's `first` and `query` are named after them."""
+    """Variables: first, after, query; a children's `query` is named after them. Their `first` is
+    written out, for a variable of a field that is left out would be one too many."""
     declared, inner = ["$first: Int!", "$after: String"], ""
     arguments = ["first: $first", "after: $after"]
     if stream.filter:
@@ -67,15 +68,16 @@ def page_document(stream: Stream, *, without: frozenset[str] = frozenset()) -> s
         arguments.append("query: $query")
     if stream.sort:
         arguments.append(f"sortKey: {stream.sort}")
+    if stream.newest_first:
+        arguments.append("reverse: true")
     if stream.arguments:
         arguments.append(stream.arguments)
     for children in stream.children:
-        declared.append(f"${children.field}First: Int!")
-        asked = [f"first: ${children.field}First"]
+        asked = [f"first: {children.first}"]
         if children.filtered:
             declared.append(f"${children.field}Query: String")
             asked.append(f"query: ${children.field}Query")
-        inner += nested(children, asked, f"nodes {{ {children.fields} }} {PAGE_INFO}")
+        inner += nested(children, asked, page_of(children))
     return pruned(
         f"query Page({', '.join(declared)}) {{ {stream.root}({', '.join(arguments)}) {{"
         f" nodes {{ {stream.fields} {parts_of(stream)} {inner} }} {PAGE_INFO} }} }}",
@@ -90,17 +92,18 @@ def more_document(children: Children, *, without: frozenset[str] = frozenset()) 
     if children.filtered:
         declared.append("$query: String")
         asked.append("query: $query")
-    inner = nested(children, asked, f"nodes {{ {children.fields} }} {PAGE_INFO}")
+    inner = nested(children, asked, page_of(children))
     return pruned(
         f"query More({', '.join(declared)}) {{ node(id: $id) {{ ... on {children.on} {{"
         f" {inner} }} }} }}",
         without,
+        children.above,
     )
 
 
 def nodes_document(children: Children, *, without: frozenset[str] = frozenset()) -> str:
     """The children of many records by their ids. Variables: ids, first."""
-    inner = nested(children, ["first: $first"], f"nodes {{ {children.fields} }} {PAGE_INFO}")
+    inner = nested(children, ["first: $first"], page_of(children))
     return pruned(
         "query Nodes($ids: [ID!]!, $first: Int!) { nodes(ids: $ids) {"
         f" ... on {children.on} {{ id {inner} }} }} }}",
@@ -118,13 +121,25 @@ def bulk_document(stream: Stream, terms: str, *, without: frozenset[str] = froze
     inner = ""
     for children in stream.children:
         asked = [f"query: {quoted(terms)}"] if children.filtered and terms else []
-        inner += nested(children, asked, f"edges {{ node {{ {children.fields} }} }}")
+        below = "".join(nested(each, [], lines_of(each)) for each in children.children)
+        inner += nested(children, asked, lines_of(children, below))
     asked = f"({', '.join(arguments)})" if arguments else ""
     return pruned(
         f"query {BULK_MARK} {{ {stream.root}{asked} {{ edges {{ node {{"
         f" {stream.fields} {parts_of(stream)} {inner} }} }} }} }}",
         without,
     )
+
+
+def page_of(children: Children) -> str:
+    below = "".join(
+        nested(each, [f"first: {each.first}"], page_of(each)) for each in children.children
+    )
+    return f"nodes {{ {children.fields}{below} }} {PAGE_INFO}"
+
+
+def lines_of(children: Children, below: str = "") -> str:
+    return f"edges {{ node {{ {children.fields}{below} }} }}"
 
 
 def nested(children: Children, arguments: list[str], body: str) -> str:
@@ -159,9 +174,9 @@ def quoted(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def pruned(document: str, without: frozenset[str]) -> str:
+def pruned(document: str, without: frozenset[str], above: tuple[str, ...] = ()) -> str:
     """The document without the fields at these paths (`customer`, `lineItems.variant`): paths from
-    the record, without `edges`, `node` and `nodes`."""
+    the record, without `edges`, `node` and `nodes`. `above`: where the document's root stands."""
     if not without:
         return document
     # Only a narrowed key pays for this import (0.2 s).
@@ -171,7 +186,7 @@ def pruned(document: str, without: frozenset[str]) -> str:
     for definition in tree.definitions:
         if isinstance(definition, OperationDefinitionNode):
             for root in definition.selection_set.selections:
-                drop_fields(root, without, ())
+                drop_fields(root, without, above)
     return print_ast(tree)
 
 

@@ -125,15 +125,15 @@ def selections(stream: Stream) -> Iterator[tuple[Table | None, str, bool]]:
         yield table, f"select {columns_of(table, without)} from parsed where {is_root}", True
     else:
         yield None, f"select count(*) from parsed where {is_root}", True
-    for children in stream.children:
-        table = BY_NAME[children.table]
-        of_type = f"split_part(id, '/', 4) = '{children.type}'"
-        columns = columns_of(table, [PARENT], parent=children)
-        yield (
-            table,
-            f"select {columns} from parsed where {quoted(PARENT)} is not null and {of_type}",
-            True,
-        )
+    for children in stream.descendants:
+        types = ", ".join(f"'{name}'" for name in (children.type, *children.or_types))
+        wanted = f"{quoted(PARENT)} is not null and split_part(id, '/', 4) in ({types})"
+        if children.table:
+            table = BY_NAME[children.table]
+            columns = columns_of(table, [PARENT], parent=children)
+            yield table, f"select {columns} from parsed where {wanted}", True
+        else:
+            yield None, f"select count(*) from parsed where {wanted}", True
     for part in stream.parts:
         yield BY_NAME[part.table], part_sql(part), False
 

@@ -42,6 +42,36 @@ ORDERS = Stream(
             taxLines {{ title rate priceSet {MONEY} }} requiresShipping vendor isGiftCard
             """,
         ),
+        Children(
+            field="returns",
+            table="returns",
+            type="Return",
+            on="Order",
+            parent_id="order_id",
+            # Few orders have one, and each is paid for in every order that is asked for.
+            first=1,
+            fields="""
+            id name status totalQuantity createdAt closedAt requestApprovedAt
+            decline { reason note }
+            """,
+            children=(
+                Children(
+                    field="returnLineItems",
+                    table="return_line_items",
+                    type="ReturnLineItem",
+                    or_types=("UnverifiedReturnLineItem",),
+                    on="Return",
+                    above=("returns",),
+                    parent_id="return_id",
+                    first=2,
+                    fields="""
+                    __typename id quantity processedQuantity refundedQuantity returnReasonNote
+                    customerNote returnReasonDefinition { handle name }
+                    ... on ReturnLineItem { fulfillmentLineItem { id lineItem { id } } }
+                    """,
+                ),
+            ),
+        ),
     ),
     parts=(
         Parts(

@@ -154,7 +154,6 @@ class Pager:
         reached, after, seen = position, None, 0
         variables: dict[str, Any] = {"query": position.terms(stream)} if stream.filter else {}
         for children in stream.children:
-            variables[f"{children.field}First"] = children.first
             if children.filtered:
                 variables[f"{children.field}Query"] = search_terms("updated_at", window)
         while True:
@@ -175,10 +174,15 @@ class Pager:
                 reached = position.after(stream, records[-1])
             seen += len(records)
             yield records
-            if after is None:
+            if after is None or (records and self.is_before(stream, records[-1], window)):
                 return None
             if stream.filter and seen + LARGEST_PAGE > WALL:
                 return reached
+
+    def is_before(self, stream: Stream, last: Record, window: Window) -> bool:
+        """Whether all that follows this record is older than the window."""
+        time = sort_value(stream, last) if stream.newest_first else None
+        return bool(time and window.since and time < window.since)
 
     def next_cursor(
         self, info: Mapping[str, Any], records: Sequence[Any], after: str | None, what: str
@@ -191,6 +195,21 @@ class Pager:
             )
         return info["endCursor"]
 
+    def all_pages(
+        self,
+        stream: Stream,
+        children: Children,
+        record_id: str,
+        first: Mapping[str, Any],
+        terms: str,
+    ) -> Iterator[list[Record]]:
+        """The page of children that came with the record, and the further ones."""
+        nodes = first["nodes"]
+        after = self.next_cursor(first["pageInfo"], nodes, None, children.field)
+        yield nodes
+        if after:
+            yield from self.more(stream, children, record_id, after, terms=terms)
+
     def more(
         self,
         stream: Stream,
@@ -201,7 +220,7 @@ class Pager:
         terms: str | None = None,
     ) -> Iterator[list[Record]]:
         """Further pages of one record's children."""
-        size = self.sizes.setdefault(f"{children.table}.more", PageSize(50))
+        size = self.sizes.setdefault(f"{children.on}.{children.field}", PageSize(50))
         given = {"id": record_id, **({"query": terms} if children.filtered else {})}
         cursor: str | None = after
         while cursor:

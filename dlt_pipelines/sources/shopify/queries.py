@@ -19,7 +19,7 @@ PRODUCTS = Stream(
     scopes=("read_products",),
     sort="UPDATED_AT",
     count="productsCount",
-    points=20,
+    points=30,
     fields="""
     id legacyResourceId title handle status vendor productType tags createdAt updatedAt publishedAt
     descriptionHtml isGiftCard options { name values position } totalInventory
@@ -37,6 +37,22 @@ PRODUCTS = Stream(
             selectedOptions { name value } inventoryQuantity inventoryItem { id } product { id }
             """,
         ),
+        Children(
+            field="media",
+            table="product_media",
+            type="MediaImage",
+            or_types=("Video", "ExternalVideo", "Model3d"),
+            on="Product",
+            parent_id="product_id",
+            first=3,
+            fields="""
+            __typename id alt mediaContentType status preview { image { url width height } }
+            ... on MediaImage { createdAt updatedAt mimeType }
+            ... on Video { createdAt updatedAt filename duration }
+            ... on ExternalVideo { createdAt updatedAt host originUrl }
+            ... on Model3d { createdAt updatedAt filename }
+            """,
+        ),
     ),
 )
 
@@ -47,11 +63,22 @@ COLLECTIONS = Stream(
     scopes=("read_products",),
     sort="UPDATED_AT",
     count="collectionsCount",
-    points=2,
+    points=25,
     fields="""
     id legacyResourceId title handle descriptionHtml sortOrder templateSuffix updatedAt
     productsCount { count precision }
     """,
+    children=(
+        Children(
+            field="products",
+            table="collection_products",
+            type="Product",
+            on="Collection",
+            parent_id="collection_id",
+            first=20,
+            fields="id",
+        ),
+    ),
 )
 
 CUSTOMERS = Stream(
@@ -61,13 +88,27 @@ CUSTOMERS = Stream(
     scopes=("read_customers",),
     sort="UPDATED_AT",
     count="customersCount",
-    points=5,
+    points=8,
     fields=f"""
     id legacyResourceId firstName lastName displayName createdAt updatedAt state tags numberOfOrders
     amountSpent {{ amount currencyCode }} verifiedEmail
     defaultEmailAddress {{ emailAddress marketingState }} defaultPhoneNumber {{ phoneNumber }}
     defaultAddress {ADDRESS}
     """,
+    children=(
+        Children(
+            field="addressesV2",
+            table="customer_addresses",
+            type="MailingAddress",
+            on="Customer",
+            parent_id="customer_id",
+            first=2,
+            fields="""
+            id name company address1 address2 city province provinceCode country countryCodeV2 zip
+            phone
+            """,
+        ),
+    ),
 )
 
 INVENTORY_ITEMS = Stream(

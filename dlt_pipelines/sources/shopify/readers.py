@@ -41,7 +41,7 @@ from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
 from dlt_pipelines.sources.shopify.paged import Pager, StreamDenied
 from dlt_pipelines.sources.shopify.rows import Batch, Gathered, Record
 from dlt_pipelines.sources.shopify.scopes import Access
-from dlt_pipelines.sources.shopify.shapes import Stream
+from dlt_pipelines.sources.shopify.shapes import Children, Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, rows_of
 
@@ -185,7 +185,7 @@ class Reader:
             for record in records:
                 self.take_apart(stream, record, batches, refunds, terms)
             if stream is ORDERS and refunds:
-                self.add_refund_lines(refunds, batches[REFUND_LINES.table])
+                self.add_refund_lines(refunds, batches["refund_line_items"])
             if max(map(len, batches.values())) >= ROWS_PER_BATCH:
                 yield from self.yielded(batches)
         yield from self.yielded(batches)
@@ -206,22 +206,31 @@ class Reader:
             if part.table == "order_refunds":
                 refunds.update((item["id"], record_id) for item in items)
         for children in stream.children:
-            holder = record
-            for step in children.within:
-                holder = holder.get(step) or {}
-            connection = holder.pop(children.field, None)
-            if connection is None:
-                continue
-            given = (record_id,) if children.parent_id else ()
-            batches[children.table].add(connection["nodes"], *given)
-            after = self.pager.next_cursor(
-                connection["pageInfo"], connection["nodes"], None, children.field
-            )
-            if after:
-                for page in self.pager.more(stream, children, record_id, after, terms=terms):
-                    batches[children.table].add(page, *given)
+            self.take_children(stream, children, record, batches, terms)
         if stream.table:
             batches[stream.table].add((record,))
+
+    def take_children(
+        self,
+        stream: Stream,
+        children: Children,
+        record: Record,
+        batches: dict[str, Batch],
+        terms: str,
+    ) -> None:
+        holder = record
+        for step in children.within:
+            holder = holder.get(step) or {}
+        connection = holder.pop(children.field, None)
+        if connection is None:
+            return
+        given = (record["id"],) if children.parent_id else ()
+        for nodes in self.pager.all_pages(stream, children, record["id"], connection, terms):
+            for below in children.children:
+                for node in nodes:
+                    self.take_children(stream, below, node, batches, terms)
+            if children.table:
+                batches[children.table].add(nodes, *given)
 
     def read_bulk(self, stream: Stream, window: Window) -> Iterator[Any]:
         self.learn_denied_fields(stream, window)
@@ -273,7 +282,7 @@ class Reader:
         return rows_of(batch.table, batch.take())
 
     def refund_line_batch(self) -> Batch:
-        table = BY_NAME[REFUND_LINES.table]
+        table = BY_NAME["refund_line_items"]
         return Batch(table, self.report, given=("refund_id", "order_id"))
 
     def batches(self, stream: Stream) -> dict[str, Batch]:
@@ -283,11 +292,12 @@ class Reader:
             found[stream.table] = Batch(BY_NAME[stream.table], self.report)
         for part in stream.parts:
             found[part.table] = Batch(BY_NAME[part.table], self.report, given=(part.parent_id,))
-        for children in stream.children:
+        for children in stream.descendants:
             given = (children.parent_id,) if children.parent_id else ()
-            found[children.table] = Batch(BY_NAME[children.table], self.report, given=given)
+            if children.table:
+                found[children.table] = Batch(BY_NAME[children.table], self.report, given=given)
         if stream is ORDERS:
-            found[REFUND_LINES.table] = self.refund_line_batch()
+            found["refund_line_items"] = self.refund_line_batch()
         return found
 
     def yielded(self, batches: dict[str, Batch]) -> Iterator[Any]:

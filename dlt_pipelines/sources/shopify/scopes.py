@@ -22,6 +22,11 @@ from dlt_pipelines.sources.shopify.queries import (
     LOCATIONS,
     PRODUCTS,
 )
+from dlt_pipelines.sources.shopify.sales_queries import (
+    DRAFT_ORDERS,
+    FULFILLMENT_ORDERS,
+    GIFT_CARDS,
+)
 from dlt_pipelines.sources.shopify.shapes import Stream
 
 SIXTY_DAYS = (
@@ -38,11 +43,31 @@ LOCATION_FIELDS = (
     "isFulfillmentService",
     "shipsInventory",
 )
+ORDER_LINES = ("read_orders", "read_marketplace_orders")
 FIELD_SCOPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "orders": {
         "customer": ("read_customers",),
         "lineItems.variant": ("read_products",),
         "lineItems.product": ("read_products",),
+        "returns": ("read_returns", "read_marketplace_returns"),
+        "returns.returnLineItems.returnReasonDefinition": ("read_returns",),
+    },
+    "fulfillmentOrders": {
+        "assignedLocation.location": LOCATIONS.scopes,
+        "lineItems": FULFILLMENT_ORDERS.scopes[:3],
+        "lineItems.lineItem": ORDER_LINES,
+        "fulfillments.fulfillmentLineItems": ORDER_LINES,
+    },
+    "draftOrders": {
+        "customer": ("read_customers",),
+        "order": ORDERS.scopes,
+        "lineItems.variant": ("read_products",),
+        "lineItems.product": ("read_products",),
+    },
+    "giftCards": {
+        "customer": ("read_customers",),
+        "order": ORDERS.scopes,
+        "lineItem": ORDER_LINES,
     },
     "abandonedCheckouts": {"customer": ("read_customers",)},
     "locations": {
@@ -60,6 +85,9 @@ WANTED: tuple[Stream, ...] = (
     LOCATIONS,
     DISCOUNTS,
     ABANDONED_CHECKOUTS,
+    FULFILLMENT_ORDERS,
+    DRAFT_ORDERS,
+    GIFT_CARDS,
 )
 """A setup test lists the first scope of each as missing when none of its scopes is granted."""
 

@@ -69,6 +69,9 @@ SETUP_GUIDE = """\
 2. Give it these Admin API scopes: read_orders, read_all_orders, read_customers, read_products,
    read_inventory, read_locations, read_discounts. Without read_all_orders Shopify shows only the
    last 60 days of orders; what another missing scope would show is left out, and a warning says so.
+   For returns, parcels' contents, drafts and gift cards give also: read_returns,
+   read_merchant_managed_fulfillment_orders, read_assigned_fulfillment_orders,
+   read_third_party_fulfillment_orders, read_draft_orders, read_gift_cards.
 3. Under "Protected customer data access" request name, e-mail, phone and address; without it they
    stay empty.
 4. Release the app and install it on the store.
@@ -83,6 +86,8 @@ COUNTS = {
     "products": ("productsCount", "created_at"),
     "customers": ("customersCount", "created_at"),
     "abandoned_checkouts": ("abandonedCheckoutsCount", "created_at"),
+    "draft_orders": ("draftOrdersCount", "created_at"),
+    "gift_cards": ("giftCardsCount", "created_at"),
     "product_variants": ("productVariantsCount", None),
     "collections": ("collectionsCount", None),
     "discounts": ("discountNodesCount", None),

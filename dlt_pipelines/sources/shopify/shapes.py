@@ -23,11 +23,16 @@ class Children:
     within     where the connection stands; `...` is replaced by it
     filtered   only what changed in the window is asked for
     parent_id  column that takes the record's id; None: the column is found in the child
+    table      None: only the children of these children are wanted
+    or_types   further types that the nodes may be of
+    children   connections inside the nodes (one more level, which is as deep as bulk goes)
+    above      of such an inner connection: the field in whose nodes it stands
     """
 
     field: str
-    table: str
+    table: str | None
     type: str
+    or_types: tuple[str, ...] = ()
     on: str
     fields: str
     parent_id: str | None
@@ -36,6 +41,8 @@ class Children:
     within: tuple[str, ...] = ()
     types_within: tuple[str, ...] = ()
     filtered: bool = False
+    children: tuple[Children, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +63,8 @@ class Stream:
     filter    search term of the window; None: the stream is read whole
     only      a further search term
     sort      sort key of the window's term, if Shopify has one (never used in bulk)
+    newest_first  read against the sort, until what is older than the window: for what can be
+              sorted by its change and not filtered by it
     scopes    any one of them opens the stream
     count     the query that counts the window's records
     points    query cost of one record as measured on the emulated store, until the shop's own
@@ -72,6 +81,7 @@ class Stream:
     filter: str | None = "updated_at"
     only: str = ""
     sort: str | None = None
+    newest_first: bool = False
     count: str | None = None
     bulk: bool = True
     children: tuple[Children, ...] = ()
@@ -79,5 +89,11 @@ class Stream:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        own = (self.table,) if self.table else ()
-        return own + tuple(each.table for each in (*self.children, *self.parts))
+        own = (self.table, *(each.table for each in self.descendants))
+        named = tuple(table for table in own if table)
+        return named + tuple(each.table for each in self.parts)
+
+    @property
+    def descendants(self) -> tuple[Children, ...]:
+        """Children and their children, each after its holder."""
+        return tuple(each for children in self.children for each in (children, *children.children))

@@ -13,7 +13,7 @@ from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from dlt_pipelines.connector import ConnectionSettings, Window
-from dlt_pipelines.sources.shopify import queries
+from dlt_pipelines.sources.shopify import queries, sales_queries
 from dlt_pipelines.sources.shopify.deletions import read_deletions
 from dlt_pipelines.sources.shopify.documents import SHOP
 from dlt_pipelines.sources.shopify.order_queries import ORDERS
@@ -33,6 +33,10 @@ STREAMS: dict[str, tuple[Stream, ...]] = {
     "inventory_levels": (queries.INVENTORY_LEVELS,),
     "discounts": (queries.DISCOUNTS,),
     "abandoned_checkouts": (queries.ABANDONED_CHECKOUTS,),
+    "fulfillment_orders": (sales_queries.FULFILLMENT_ORDERS,),
+    "draft_orders": (sales_queries.DRAFT_ORDERS,),
+    "tender_transactions": (sales_queries.TENDER_TRANSACTIONS,),
+    "gift_cards": (sales_queries.GIFT_CARDS,),
     "metafields": queries.METAFIELDS,
 }
 

@@ -56,7 +56,25 @@ TABLES = (
         paths=CREATED | UPDATED | {"product_id": "product.id"},
     ),
     Table(
+        name="product_media",
+        description="Images, videos and 3D models, in the order of the product's page. Read with"
+        " their product.",
+        parent=("products", "product_id"),
+        deletes="seen",
+        columns={"created_at": TIMESTAMP, "updated_at": TIMESTAMP},
+        paths=CREATED | UPDATED,
+    ),
+    Table(
         name="collections", cursor="updated_at", lag=LAG, slice=SLICE, deletes="seen", paths=UPDATED
+    ),
+    Table(
+        name="collection_products",
+        description="Which products are in which collection. A product that comes to meet a"
+        " collection's rules need not move the collection's time: a full refresh finds those.",
+        primary_key=("collection_id", "product_id"),
+        parent=("collections", "collection_id"),
+        deletes="seen",
+        paths={"product_id": "id"},
     ),
     Table(
         name="customers",
@@ -74,6 +92,13 @@ TABLES = (
             "defaultPhoneNumber.phoneNumber",
             *address("defaultAddress"),
         ),
+    ),
+    Table(
+        name="customer_addresses",
+        description="All addresses of a customer; the default one stands in the customer too.",
+        parent=("customers", "customer_id"),
+        deletes="seen",
+        personal=(*ADDRESS_PARTS, "company", "address1", "address2", "phone"),
     ),
     Table(
         name="orders",
@@ -112,6 +137,88 @@ TABLES = (
         deletes="seen",
         columns={"created_at": TIMESTAMP, "updated_at": TIMESTAMP},
         paths=CREATED | UPDATED,
+    ),
+    Table(
+        name="returns",
+        description="What customers send back, from the request to its closing.",
+        parent=("orders", "order_id"),
+        deletes="seen",
+        optional=True,
+        columns={"created_at": TIMESTAMP},
+        paths=CREATED,
+    ),
+    Table(
+        name="return_line_items",
+        parent=("returns", "return_id"),
+        deletes="seen",
+        optional=True,
+        personal=("customerNote", "returnReasonNote"),
+    ),
+    Table(
+        name="fulfillment_orders",
+        description="What is to be sent from which location. A key sees those of the kinds it has"
+        " a scope for; a deleted order's stay.",
+        cursor="updated_at",
+        lag=LAG,
+        slice=SLICE,
+        optional=True,
+        columns={"created_at": TIMESTAMP, "order_id": TEXT},
+        paths=CREATED | UPDATED | {"order_id": "orderId"},
+    ),
+    Table(
+        name="fulfillment_order_line_items",
+        parent=("fulfillment_orders", "fulfillment_order_id"),
+        deletes="seen",
+        optional=True,
+    ),
+    Table(
+        name="fulfillment_line_items",
+        description="What was in which parcel: read with the fulfillment orders, because bulk"
+        " cannot give them with the orders. A parcel's content does not change.",
+        optional=True,
+        columns={"fulfillment_id": TEXT},
+    ),
+    Table(
+        name="draft_orders",
+        description="Orders and quotes made by staff or apps; a completed one names its order.",
+        cursor="updated_at",
+        created="created_at",
+        lag=LAG,
+        slice=SLICE,
+        deletes="seen",
+        optional=True,
+        paths=CREATED | UPDATED,
+        personal=(
+            "email",
+            "note2",
+            "customAttributes",
+            *address("shippingAddress", "billingAddress"),
+        ),
+    ),
+    Table(
+        name="draft_order_line_items",
+        parent=("draft_orders", "draft_order_id"),
+        deletes="seen",
+        optional=True,
+    ),
+    Table(
+        name="tender_transactions",
+        description="Money as it moved, whatever the order's own records say; immutable.",
+        cursor="processed_at",
+        lag=timedelta(days=1),
+        paths={"processed_at": "processedAt"},
+        personal=("remoteReference",),
+    ),
+    Table(
+        name="gift_cards",
+        description="Gift cards with their balance; a deactivated one stays.",
+        cursor="updated_at",
+        created="created_at",
+        lag=LAG,
+        deletes="marked",
+        optional=True,
+        paths=CREATED | UPDATED,
+        personal=("note",),
     ),
     Table(name="inventory_items", cursor="updated_at", lag=LAG, slice=SLICE, paths=UPDATED),
     Table(

@@ -24,7 +24,46 @@ ITEMS = ("read_inventory", "read_products")
 PUBLICATIONS = ("read_publications",)
 PLACES = ("read_locations", "read_inventory", "read_markets_home")
 
+MEDIA = (
+    "read_products",
+    "read_files",
+    "read_themes",
+    "read_orders",
+    "read_draft_orders",
+    "read_images",
+    "read_quick_sale",
+)
+RETURNS = ("read_returns", "read_marketplace_returns")
+DRAFTS = ("read_draft_orders", "read_quick_sale")
+SENDING_LINES = (
+    "read_assigned_fulfillment_orders",
+    "read_merchant_managed_fulfillment_orders",
+    "read_third_party_fulfillment_orders",
+)
+SENDINGS = (*SENDING_LINES, "read_marketplace_fulfillment_orders")
+
 TYPES: dict[str, tuple[str, ...]] = {
+    "Media": MEDIA,
+    "MediaImage": MEDIA,
+    "Video": MEDIA,
+    "ExternalVideo": MEDIA,
+    "Model3d": MEDIA,
+    "MediaPreviewImage": ("read_products", "read_files", "read_images"),
+    "Return": RETURNS,
+    "ReturnLineItem": RETURNS,
+    "ReturnLineItemType": RETURNS,
+    "UnverifiedReturnLineItem": RETURNS,
+    "ReturnReasonDefinition": ("read_returns",),
+    "ReturnDecline": RETURNS,
+    "DraftOrder": DRAFTS,
+    "DraftOrderLineItem": DRAFTS,
+    "FulfillmentOrder": SENDINGS,
+    "FulfillmentOrderLineItem": SENDING_LINES,
+    "FulfillmentOrderAssignedLocation": SENDINGS,
+    "GiftCard": ("read_gift_cards",),
+    "TenderTransaction": ("read_orders",),
+    "TenderTransactionDetails": ("read_orders",),
+    "TenderTransactionCreditCardDetails": ("read_orders",),
     "Order": ("read_orders", "read_marketplace_orders", "read_quick_sale"),
     "LineItem": ORDERS,
     "Refund": ORDERS,
@@ -91,6 +130,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "QueryRoot.discountNodesCount": DISCOUNTS,
     "QueryRoot.abandonedCheckouts": ("read_orders",),
     "QueryRoot.abandonedCheckoutsCount": ("read_orders",),
+    "QueryRoot.draftOrdersCount": ("read_draft_orders",),
+    "QueryRoot.fulfillmentOrders": SENDINGS,
+    "QueryRoot.giftCard": ("read_gift_cards",),
+    "QueryRoot.giftCards": ("read_gift_cards",),
+    "QueryRoot.giftCardsCount": ("read_gift_cards",),
+    "QueryRoot.return": RETURNS,
 }
 
 PROTECTED = frozenset(
@@ -112,6 +157,7 @@ PROTECTED = frozenset(
         "MailingAddress.name",
         "MailingAddress.phone",
         "MailingAddress.zip",
+        "DraftOrder.email",
         "Order.email",
         "Order.phone",
         "Order.statusPageUrl",
@@ -127,6 +173,10 @@ SCOPES = (
     "read_locations",
     "read_discounts",
     "read_publications",
+    "read_returns",
+    "read_draft_orders",
+    "read_gift_cards",
+    *SENDING_LINES,
 )
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
 PROTECTED_DOCUMENTATION = "https://shopify.dev/docs/apps/launch/protected-customer-data#overview"

@@ -13,6 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from vendor_emulator import business as model
+from vendor_emulator.vendors.shopify.around_orders import draft_of
 from vendor_emulator.vendors.shopify.things import gid, own_number
 from vendor_emulator.vendors.shopify.world import SHOP, SUBJECTS, TYPE_NAMES, Table, World
 
@@ -142,6 +143,9 @@ class Changing:
             for order in (*changes.new_orders, *changes.changed_orders):
                 if order.shop == SHOP:
                     world.orders.put(now(order))
+            for order in changes.new_orders:
+                if order.shop == SHOP and (draft := draft_of(order)):
+                    world.drafts.put(now(draft))
             for customer in (*changes.new_customers, *changes.changed_customers):
                 if SHOP in customer.shops:
                     world.customers.put(now(customer))
@@ -156,6 +160,8 @@ class Changing:
             for checkout in changes.new_checkouts:
                 if checkout.shop == SHOP:
                     world.checkouts.put(now(checkout))
+                    if draft := draft_of(checkout):
+                        world.drafts.put(now(draft))
             for checkout in changes.removed_checkouts:
                 if world.checkouts.get(checkout.id):
                     world.checkouts.remove(checkout.id)

@@ -12,9 +12,11 @@ from typing import Any
 from vendor_emulator.vendors.shopify import (
     fields_catalog,
     fields_marks,
+    fields_media,
     fields_order_parts,
     fields_orders,
     fields_people,
+    fields_sales,
     fields_shop,
     fields_stock,
 )
@@ -50,6 +52,8 @@ TYPES: dict[str, Fields] = {
     **fields_shop.TYPES,
     **fields_stock.TYPES,
     **fields_marks.TYPES,
+    **fields_media.TYPES,
+    **fields_sales.TYPES,
 }
 
 
@@ -89,6 +93,8 @@ def _listed(name: str, root: Any, s: Any, **asked: Any) -> Ordered:
     rows = s.select(name, asked.get("query"), asked.get("sortKey"))
     if name == "locations" and not asked.get("includeInactive"):
         rows = Ordered([one for one in rows.rows if one.is_active], rows.key)
+    if name == "fulfillmentOrders" and not asked.get("includeClosed"):
+        rows = Ordered([one for one in rows.rows if not one.is_closed], rows.key)
     return rows
 
 
@@ -180,6 +186,10 @@ ROOT: Fields = {
     "inventoryItem": partial(_one, ("InventoryItem",)),
     "inventoryLevel": partial(_one, ("InventoryLevel",)),
     "discountNode": partial(_one, ("DiscountCodeNode", "DiscountAutomaticNode")),
+    "draftOrder": partial(_one, ("DraftOrder",)),
+    "fulfillmentOrder": partial(_one, ("FulfillmentOrder",)),
+    "giftCard": partial(_one, ("GiftCard",)),
+    "return": partial(_one, ("Return",)),
     "event": partial(_one, ("BasicEvent",)),
     "node": _node,
     "nodes": _nodes,

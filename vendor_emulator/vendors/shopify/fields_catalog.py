@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from vendor_emulator.business import Collection, Product, Variant
+from vendor_emulator.vendors.shopify.fields_media import product_media
 from vendor_emulator.vendors.shopify.fields_orders import Fields
 from vendor_emulator.vendors.shopify.things import (
     Counted,
@@ -84,6 +85,7 @@ PRODUCT: Fields = {
     "tracksInventory": lambda p, s: any(v.is_tracked for v in p.variants),
     "options": options,
     "variants": lambda p, s: p.variants,
+    "media": product_media,
     "variantsCount": lambda p, s: Counted(len(p.variants), True),
     "collections": lambda p, s: [
         one for number in p.collection_ids if (one := s.world.collections.get(number))

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from vendor_emulator.business import CENT, ZERO, Order, OrderLine
+from vendor_emulator.vendors.shopify.around_orders import contents
 from vendor_emulator.vendors.shopify.fields_orders import Fields, payments
 from vendor_emulator.vendors.shopify.things import (
     LineItem,
@@ -185,7 +186,7 @@ FULFILLMENT_FIELDS: Fields = {
     "trackingInfo": lambda t, s, first=None: [t.fulfillment][:first],
     "location": lambda t, s: s.world.locations.get(t.fulfillment.location_id),
     "order": lambda t, s: t.order,
-    "fulfillmentLineItems": lambda t, s: [ParcelLine(t, *one) for one in t.fulfillment.quantities],
+    "fulfillmentLineItems": lambda t, s: contents(t),
 }
 
 TRACKING: Fields = {
@@ -204,7 +205,7 @@ def parcel_part(t: ParcelLine, part: str) -> MoneyBag:
 
 
 FULFILLMENT_LINE_ITEM: Fields = {
-    "id": lambda t, s: gid("FulfillmentLineItem", t.line_id),
+    "id": lambda t, s: gid("FulfillmentLineItem", t.parcel.fulfillment.id * 64 + t.place),
     "quantity": lambda t, s: t.quantity,
     "lineItem": lambda t, s: sold_line(t.parcel.order, t.line_id),
     "originalTotalSet": lambda t, s: parcel_part(t, "gross"),

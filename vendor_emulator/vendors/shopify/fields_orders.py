@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from vendor_emulator.business import ZERO, Order
+from vendor_emulator.vendors.shopify.around_orders import returns_of
 from vendor_emulator.vendors.shopify.things import (
     FIRST_ID,
     Counted,
@@ -166,6 +167,7 @@ ORDER: Fields = {
     "transactions": lambda o, s, first=None, **_: payments(o, s)[:first],
     "transactionsCount": lambda o, s: Counted(len(o.transactions), True),
     "fulfillments": lambda o, s, first=None, **_: [Parcel(o, f) for f in o.fulfillments[:first]],
+    "returns": lambda o, s, **_: returns_of(o),
     "fulfillmentsCount": lambda o, s: Counted(len(o.fulfillments), True),
 }
 

@@ -284,6 +284,77 @@ EVENTS = Listing(
     hidden=lambda e, s: e.at < s.now - KEPT_EVENTS,
 )
 
+DRAFTS = Listing(
+    "DraftOrder",
+    lambda world: world.drafts,
+    {
+        "default": by("string", lambda d: f"#D{d.id}"),
+        "id": id_of("DraftOrder"),
+        "created_at": at("created_at"),
+        "updated_at": at("updated_at"),
+        "status": by("string", lambda d: d.status.lower()),
+        "customer_id": id_of("Customer", lambda d: d.source.customer_id),
+    },
+    {
+        "ID": lambda d: d.id,
+        "RELEVANCE": lambda d: d.id,
+        "NUMBER": lambda d: d.id,
+        "STATUS": lambda d: d.status,
+        "CUSTOMER_NAME": lambda d: d.source.email or "",
+        "TOTAL_PRICE": lambda d: d.source.total,
+        "UPDATED_AT": lambda d: d.updated_at,
+    },
+)
+
+SENDINGS = Listing(
+    "FulfillmentOrder",
+    lambda world: world.sendings,
+    {
+        "id": id_of("FulfillmentOrder", lambda t: t.order.id),
+        "status": by("string", lambda t: t.status.lower()),
+        "updated_at": by("time", lambda t: t.order.updated_at),
+    },
+    {"ID": lambda t: t.order.id, "UPDATED_AT": lambda t: t.order.updated_at},
+    number=lambda t: t.order.id,
+)
+
+GIFT_CARDS = Listing(
+    "GiftCard",
+    lambda world: world.gift_cards,
+    {
+        "default": by("string", lambda t: t.code[-4:]),
+        "id": id_of("GiftCard", lambda t: t.number),
+        "created_at": by("time", lambda t: t.order.created_at),
+        "customer_id": id_of("Customer", lambda t: t.order.customer_id),
+        "status": by("string", lambda t: "disabled" if t.order.cancelled_at else "enabled"),
+    },
+    {
+        "ID": lambda t: t.number,
+        "AMOUNT_SPENT": lambda t: t.line.unit_price - t.balance,
+        "BALANCE": lambda t: t.balance,
+        "CODE": lambda t: t.code,
+        "CREATED_AT": lambda t: t.order.created_at,
+        "CUSTOMER_NAME": lambda t: t.order.email or "",
+        "DISABLED_AT": lambda t: t.order.cancelled_at,
+        "EXPIRES_ON": lambda t: t.number,
+        "INITIAL_VALUE": lambda t: t.line.unit_price,
+        "UPDATED_AT": lambda t: t.updated_at,
+    },
+    number=lambda t: t.number,
+)
+
+MOVED = Listing(
+    "TenderTransaction",
+    lambda world: world.moved,
+    {
+        "id": id_of("TenderTransaction", lambda t: t.transaction.id),
+        "processed_at": by("time", lambda t: t.transaction.processed_at),
+        "test": by("boolean", lambda t: t.transaction.is_test),
+    },
+    {"ID": lambda t: t.transaction.id},
+    number=lambda t: t.transaction.id,
+)
+
 LISTINGS: dict[str, Listing] = {
     "orders": ORDERS,
     "products": PRODUCTS,
@@ -295,6 +366,10 @@ LISTINGS: dict[str, Listing] = {
     "discountNodes": DISCOUNTS,
     "abandonedCheckouts": CHECKOUTS,
     "events": EVENTS,
+    "draftOrders": DRAFTS,
+    "fulfillmentOrders": SENDINGS,
+    "giftCards": GIFT_CARDS,
+    "tenderTransactions": MOVED,
 }
 COUNTED: dict[str, Listing] = {**LISTINGS, "customers": CUSTOMERS_COUNTED}
 """What the `*Count` queries search."""

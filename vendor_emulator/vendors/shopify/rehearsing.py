@@ -12,10 +12,13 @@ from typing import Any
 
 from vendor_emulator.vendors import Rehearsal
 from vendor_emulator.vendors.shopify.access import SCOPES
+from vendor_emulator.vendors.shopify.around_orders import returns_of
+from vendor_emulator.vendors.shopify.fields_media import media_of
 from vendor_emulator.vendors.shopify.lists import KEPT_EVENTS
 from vendor_emulator.vendors.shopify.things import gid
 from vendor_emulator.vendors.shopify.world import World
 
+LACKING = ("read_customers", "read_discounts", "read_draft_orders", "read_gift_cards")
 REHEARSAL = Rehearsal(
     main="orders",
     request="Page",
@@ -24,14 +27,24 @@ REHEARSAL = Rehearsal(
     throttled=("throttled", 429, "throttled"),
     ill=(503, "internal-error", 502),
     narrowed=(
-        {"scopes": [one for one in SCOPES if one not in ("read_customers", "read_discounts")]},
-        ("customers", "discounts", "discount_codes"),
+        {"scopes": [one for one in SCOPES if one not in LACKING]},
+        (
+            "customers",
+            "customer_addresses",
+            "discounts",
+            "discount_codes",
+            "draft_orders",
+            "draft_order_line_items",
+            "gift_cards",
+        ),
     ),
     computed={
         "collections": ("productsCount",),
         "customers": ("numberOfOrders", "amountSpent"),
         # A product that is deleted leaves its order lines, whose orders do not move.
         "order_line_items": ("variant", "product"),
+        "fulfillment_order_line_items": ("inventoryItemId",),
+        "draft_order_line_items": ("variant", "product", "vendor"),
     },
 )
 
@@ -59,6 +72,26 @@ def rows(world: World, now: datetime) -> dict[str, int]:
         "discount_codes": sum(not one.is_automatic for one in world.discounts),
         "abandoned_checkouts": len(world.checkouts),
         "metafields": len(world.metafields),
+        "product_media": sum(len(media_of(one)) for one in world.products),
+        "collection_products": sum(
+            world.product(number) is not None
+            for one in world.collections
+            for number in one.product_ids
+        ),
+        "customer_addresses": sum(one.default_address is not None for one in world.customers),
+        "returns": parts(orders, returns_of),
+        "return_line_items": parts(
+            orders, lambda one: [x for r in returns_of(one) for x in r.lines]
+        ),
+        "fulfillment_orders": len(orders),
+        "fulfillment_order_line_items": parts(orders, lambda one: one.lines),
+        "fulfillment_line_items": parts(
+            orders, lambda one: [x for parcel in one.fulfillments for x in parcel.quantities]
+        ),
+        "draft_orders": len(world.drafts),
+        "draft_order_line_items": sum(len(one.source.lines) for one in world.drafts),
+        "tender_transactions": len(world.moved),
+        "gift_cards": len(world.gift_cards),
         "deleted_objects": sum(one.action == "destroy" for one in told),
     }
 

@@ -25,14 +25,23 @@ FIRST_ID = {
     "DiscountAutomaticNode": 1_250_000_000_000,
     "DiscountCodeNode": 1_250_000_000_000,
     "DiscountRedeemCode": 19_800_000_000_000,
+    "DraftOrder": 1_130_000_000_000,
+    "DraftOrderLineItem": 58_400_000_000_000,
+    "ExternalVideo": 34_700_000_000_000,
     "Fulfillment": 4_800_000_000_000,
     "FulfillmentLineItem": 11_800_000_000_000,
+    "FulfillmentOrder": 6_400_000_000_000,
+    "FulfillmentOrderLineItem": 14_100_000_000_000,
+    "GiftCard": 610_000_000_000,
+    "ImageSource": 35_300_000_000_000,
     "InventoryItem": 43_500_000_000_000,
     "InventoryLevel": 110_000_000_000,
     "LineItem": 9_100_000_000_000_000,
     "Location": 66_000_000_000,
     "MailingAddress": 7_700_000_000_000,
+    "MediaImage": 34_100_000_000_000,
     "Metafield": 21_000_000_000_000,
+    "Model3d": 34_900_000_000_000,
     "Order": 5_300_000_000_000,
     "OrderTransaction": 6_700_000_000_000,
     "Product": 7_200_000_000_000,
@@ -41,8 +50,14 @@ FIRST_ID = {
     "ProductVariant": 41_400_000_000_000,
     "Refund": 880_000_000_000,
     "RefundLineItem": 510_000_000_000,
-    "Shop": 57_000_000_000,
+    "Return": 18_000_000_000,
+    "ReturnLineItem": 19_500_000_000,
+    "ReturnReasonDefinition": 70_000_000,
     "ShippingLine": 4_400_000_000_000,
+    "Shop": 57_000_000_000,
+    "TenderTransaction": 7_900_000_000_000,
+    "UnverifiedReturnLineItem": 2_100_000_000,
+    "Video": 34_500_000_000_000,
 }
 GLOBAL_ID = re.compile(r"gid://shopify/(?P<type>[A-Za-z]+)/(?P<number>\d+)(?:\?.*)?")
 
@@ -126,6 +141,7 @@ class Parcel(NamedTuple):
 
 class ParcelLine(NamedTuple):
     parcel: Parcel
+    place: int
     line_id: int
     quantity: int
 

@@ -18,6 +18,15 @@ from typing import Any, Generic, TypeVar
 
 from vendor_emulator import business as model
 from vendor_emulator.business import Business
+from vendor_emulator.vendors.shopify.around_orders import (
+    GiftCard,
+    Moved,
+    Sending,
+    draft_of,
+    gift_cards_in,
+    moved_in,
+    returns_of,
+)
 from vendor_emulator.vendors.shopify.things import (
     Event,
     Item,
@@ -39,6 +48,7 @@ class Table(Generic[T]):
     def __init__(self, things: Iterable[T]) -> None:
         self._rows: dict[int, T] = {_number(one): one for one in things}
         self.version = 0
+        self.removed: list[T] = []
         self._derived: dict[Any, tuple[int, Any]] = {}
 
     def get(self, number: int | None) -> T | None:
@@ -50,7 +60,8 @@ class Table(Generic[T]):
 
     def remove(self, number: int) -> T:
         self.version += 1
-        return self._rows.pop(number)
+        self.removed.append(gone := self._rows.pop(number))
+        return gone
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._rows.values())
@@ -83,6 +94,8 @@ class World:
         self.discounts = Table(business.discounts)
         self.checkouts = Table(business.iter_checkouts(SHOP))
         self.metafields = Table(business.metafields)
+        begun = map(draft_of, (*self.checkouts, *self.orders))
+        self.drafts = Table(one for one in begun if one)
         self.events: Table[Event] = Table(self._first_events(business))
 
     @property
@@ -117,6 +130,21 @@ class World:
     def item_created_at(self, variant_id: int) -> datetime:
         variant = self.variant(variant_id)
         return self.opened_at if variant is None else variant.created_at
+
+    @property
+    def sendings(self) -> list[Sending]:
+        return self.orders.derived("sendings", lambda orders: [Sending(one) for one in orders])
+
+    @property
+    def moved(self) -> list[Moved]:
+        """Also of orders that are deleted since."""
+        gone = self.orders.removed
+        return self.orders.derived("moved", lambda orders: moved_in([*orders, *gone]))
+
+    @property
+    def gift_cards(self) -> list[GiftCard]:
+        gone = self.orders.removed
+        return self.orders.derived("gift cards", lambda orders: gift_cards_in([*orders, *gone]))
 
     def levels_of(self, item: int) -> list[model.InventoryLevel]:
         return self.levels.derived("by item", _grouped("inventory_item_id")).get(item, [])
@@ -161,6 +189,8 @@ class World:
             return self.variant(number)
         if type_name == "InventoryItem":
             return self.items.get(number)
+        if type_name == "GiftCard":
+            return next((one for one in self.gift_cards if one.number == number), None)
         if type_name in PARTS:
             return self.orders.derived("parts", _parts).get((type_name, number))
         table = self.tables.get(type_name)
@@ -184,6 +214,7 @@ class World:
             "AbandonedCheckout": self.checkouts,
             "Metafield": self.metafields,
             "BasicEvent": self.events,
+            "DraftOrder": self.drafts,
         }
 
     # ------------------------------------------------------------------ changing
@@ -230,12 +261,14 @@ TYPE_NAMES = {
 }
 
 
-PARTS = {"LineItem", "OrderTransaction", "Refund", "Fulfillment"}
+PARTS = {"LineItem", "OrderTransaction", "Refund", "Fulfillment", "FulfillmentOrder", "Return"}
 
 
 def _parts(orders: Iterable[model.Order]) -> dict[tuple[str, int], Any]:
     found: dict[tuple[str, int], Any] = {}
     for o in orders:
+        found["FulfillmentOrder", o.id] = Sending(o)
+        found.update({("Return", one.id): one for one in returns_of(o)})
         found.update({("LineItem", one.id): LineItem(o, one) for one in o.lines})
         found.update({("OrderTransaction", one.id): Payment(o, one) for one in o.transactions})
         found.update({("Refund", one.id): Return(o, one) for one in o.refunds})

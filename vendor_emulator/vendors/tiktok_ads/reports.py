@@ -11,7 +11,8 @@ from typing import Any
 
 from vendor_emulator.vendors.tiktok_ads import asking
 from vendor_emulator.vendors.tiktok_ads.answers import WRONG, Refusal
-from vendor_emulator.vendors.tiktok_ads.figures import Figures, Sum, metrics_of, numbers_of
+from vendor_emulator.vendors.tiktok_ads.figures import Figures
+from vendor_emulator.vendors.tiktok_ads.sums import Sum, metrics_of, numbers_of
 
 LEVELS = {
     "AUCTION_ADVERTISER": "advertiser_id",

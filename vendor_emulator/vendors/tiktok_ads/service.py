@@ -18,7 +18,9 @@ from vendor_emulator.vendors import Answer, Asked, Opening
 from vendor_emulator.vendors.tiktok_ads import answers, asking, reports
 from vendor_emulator.vendors.tiktok_ads.answers import FORBIDDEN, WRONG, Refusal
 from vendor_emulator.vendors.tiktok_ads.figures import Figures
-from vendor_emulator.vendors.tiktok_ads.world import BUSINESS_CENTER, World, vendor_id
+from vendor_emulator.vendors.tiktok_ads.ids import vendor_id
+from vendor_emulator.vendors.tiktok_ads.library import BUSINESS_CENTER
+from vendor_emulator.vendors.tiktok_ads.world import World
 
 PREFIX = "/open_api/v1.3"
 TOKEN = "tt-5c2f7a1be0934d6f8a"  # noqa: S105

@@ -1,27 +1,21 @@
 """What TikTok shows of the business: accounts, campaigns, ad groups, ads and what goes with them.
 
 Belongs here: the business's advertising in TikTok's names and ids, and what changes in it.
-Does not belong here: reports (`figures.py`), requests (`service.py`).
-
-Ids are above 2^53, as TikTok's are: who reads them as a float loses their last digits.
+Does not belong here: reports (`figures.py`), requests (`service.py`),
+pixels and pictures (`library.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from vendor_emulator.business import Business
 from vendor_emulator.business_ads import Ad, AdCampaign, AdGroup, Advertising
-from vendor_emulator.business_chance import pick
+from vendor_emulator.vendors.tiktok_ads.ids import image_id, stamp, vendor_id, video_id
+from vendor_emulator.vendors.tiktok_ads.library import Library
 
-FIRST_ID = 1_700_000_000_000_000_000
-STORE_ID = "7494049645137400001"
-STORE_ACCOUNT = 0
-BUSINESS_CENTER = "7100000000000000123"
-GMV_MAX_CAMPAIGNS = 2
 FIXED_ZONES = {"America/Los_Angeles": "Etc/GMT+8", "Europe/Berlin": "Etc/GMT-1"}
 OBJECTIVES = {
     "web_conversions": "WEB_CONVERSIONS",
@@ -32,16 +26,7 @@ OPERATION = {"active": "ENABLE", "paused": "DISABLE", "archived": "DISABLE", "de
 WINDOWS = (("SEVEN_DAYS", "ONE_DAY"), ("SEVEN_DAYS", "ONE_DAY"), ("TWENTY_EIGHT_DAYS", "OFF"))
 
 
-def vendor_id(number: int) -> str:
-    return str(FIRST_ID + number)
-
-
-def stamp(moment: datetime) -> str:
-    """UTC, and it does not say so."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-class World:
+class World(Library):
     def __init__(self, business: Business) -> None:
         self.business = business
         self.advertising = Advertising(business, "tiktok")
@@ -101,11 +86,6 @@ class World:
         ]
 
     # ------------------------------------------------------------------ campaigns to ads
-
-    def of_account(self, things: Iterable[Any], account: int) -> list[Any]:
-        """Newest first, as TikTok lists them."""
-        found = [thing for thing in things if thing.account_id == account]
-        return sorted(found, key=lambda thing: (thing.created_at, thing.id), reverse=True)
 
     def is_smart(self, campaign_id: int) -> bool:
         return self.advertising.campaign(campaign_id).kind == "smart_plus"
@@ -232,135 +212,9 @@ class World:
             found.append(made)
         return found
 
-    # ------------------------------------------------------------------ what goes with them
-
-    def pixels(self, account: int) -> list[dict[str, Any]]:
-        return [
-            {
-                "pixel_id": vendor_id(account * 100 + number),
-                "pixel_code": f"C{account}{number}FABLE",
-                "pixel_name": f"Shop pixel {number}",
-                "pixel_category": "ONLINE_STORE",
-                "pixel_setup_mode": "STANDARD",
-                "partner_name": "Shopify",
-                "create_time": stamp(self.business.start),
-                "events": [
-                    {"event_id": vendor_id(account * 1000 + number), "event_type": "SHOPPING"}
-                ],
-            }
-            for number in (1, 2)
-        ]
-
-    def audiences(self, account: int) -> list[dict[str, Any]]:
-        names = ("Buyers, 180 days", "Cart, 30 days", "Newsletter", "Lookalike of buyers")
-        return [
-            {
-                "audience_id": str(account * 100 + number),
-                "name": name,
-                "audience_type": "Customer File" if number == 3 else "Engagement Audience",
-                "cover_num": 1000 + pick(90_000, self.business.seed, account, number),
-                "calculate_type": "FILE",
-                "is_valid": True,
-                "is_expiring": False,
-                "is_creator": True,
-                "shared": False,
-                "create_time": stamp(self.business.start + timedelta(days=number)),
-                "expired_time": stamp(self.business.base_now + timedelta(days=365)),
-            }
-            for number, name in enumerate(names, start=1)
-        ]
-
-    def products(self, account: int) -> list[int]:
-        return sorted({ad.product_id for ad in self.of_account(self.advertising.ads, account)})
-
-    def videos(self, account: int) -> list[dict[str, Any]]:
-        return [
-            {
-                "video_id": video_id(product),
-                "material_id": vendor_id(9_000_000 + product),
-                "file_name": f"product-{product}.mp4",
-                "width": 720,
-                "height": 1280,
-                "duration": 15.0,
-                "format": "mp4",
-                "displayable": True,
-                "create_time": stamp(self.business.start),
-                "modify_time": stamp(self.business.start),
-                "preview_url": f"https://v.example.com/{product}?signed={self.signature()}",
-                "preview_url_expire_time": "2026-10-01 06:00:00",
-            }
-            for product in self.products(account)
-        ]
-
-    def images(self, ids: Iterable[str]) -> list[dict[str, Any]]:
-        by_id = {image_id(product.id): product for product in self.business.products}
-        return [
-            {
-                "image_id": one,
-                "material_id": vendor_id(8_000_000 + by_id[one].id),
-                "file_name": f"{by_id[one].handle}.jpg",
-                "width": 1080,
-                "height": 1920,
-                "format": "jpeg",
-                "displayable": True,
-                "create_time": stamp(self.business.start),
-                "modify_time": stamp(self.business.start),
-                "image_url": f"https://p.example.com/{one}?signed={self.signature()}",
-            }
-            for one in ids
-            if one in by_id
-        ]
-
-    def signature(self) -> str:
-        """Another one in each answer."""
-        self.signed = getattr(self, "signed", 0) + 1
-        return f"{self.signed:08x}"
-
-    def stores(self, account: int) -> list[dict[str, Any]]:
-        if account != self.advertising.accounts[STORE_ACCOUNT].id:
-            return []
-        return [
-            {
-                "store_id": STORE_ID,
-                "store_name": f"{self.business.name} TikTok Shop",
-                "store_code": "USFABLE1",
-                "store_authorized_bc_id": BUSINESS_CENTER,
-                "is_gmv_max_available": True,
-                "store_status": "ACTIVE",
-                "regions": ["US"],
-            }
-        ]
-
-    def gmv_max_campaigns(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "advertiser_id": vendor_id(self.advertising.accounts[STORE_ACCOUNT].id),
-                "campaign_id": vendor_id(77_000_000 + number),
-                "campaign_name": f"GMV Max {number}",
-                "operation_status": "ENABLE",
-                "store_id": STORE_ID,
-                "store_authorized_bc_id": BUSINESS_CENTER,
-                "shopping_ads_type": "PRODUCT",
-                "optimization_goal": "VALUE",
-                "budget": 100.0 * number,
-                "roas_bid": 2.5,
-                "schedule_type": "SCHEDULE_FROM_NOW",
-                "schedule_start_time": stamp(self.business.base_now - timedelta(days=60)),
-            }
-            for number in range(1, GMV_MAX_CAMPAIGNS + 1)
-        ]
-
 
 def status_of(level: str, status: str) -> str:
     if status == "active":
         return f"{level}_STATUS_DELIVERY_OK" if level != "CAMPAIGN" else "CAMPAIGN_STATUS_ENABLE"
     gone = status in ("archived", "deleted")  # TikTok has no archive
     return f"{level}_STATUS_DELETE" if gone else f"{level}_STATUS_DISABLE"
-
-
-def video_id(product: int) -> str:
-    return f"v10033g50000c{product:08d}"
-
-
-def image_id(product: int) -> str:
-    return f"ad-site-i18n-sg/202609{product:08d}"
