@@ -21,7 +21,7 @@ from chord_platform.errors import StoreNotMigrated, StoreUnavailable
 from chord_platform.settings import Settings
 
 BUSY_SECONDS = 30
-HEAD = "0002"
+HEAD = "0007"
 """The migration this code expects; a test compares it with `migrations/versions/`."""
 
 WRITES = "chord_writes"

@@ -44,7 +44,7 @@ def test_the_demo_ends_green_and_its_second_run_brings_only_what_changed(tmp_pat
     assert second.returncode == 0, second.stdout[-3000:] + second.stderr[-3000:]
     assert "A day passes" in second.stdout
     assert numbers(home, "select count(*) as n from marts.fct_orders") > orders
-    read_again = re.search(r"raw_shopify\.orders +│ +(\d+) +│ +(\d+) +│ +(\d+)", second.stdout)
+    read_again = re.search(r"raw_shopify\.orders +│ +│ +(\d+) +│ +(\d+) +│ +(\d+)", second.stdout)
     assert read_again, second.stdout
     rows, new, changed = map(int, read_again.groups())
     assert 0 < new + changed < rows / 2

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from chord_platform.store import migrate
-from chord_platform.store.tables import metadata
+from chord_platform.store.schema import metadata
 from tests.store.settings import settings_on
 
 numbers = count(1)

@@ -18,7 +18,8 @@ from chord_platform.errors import StoreNotMigrated, StoreUnavailable
 from chord_platform.settings import Settings, read_settings
 from chord_platform.store import migrate, open_store
 from chord_platform.store import store as store_module
-from chord_platform.store.tables import UtcDateTime, audit_log, metadata
+from chord_platform.store.schema import metadata
+from chord_platform.store.tables import UtcDateTime, audit_log
 from tests.store.settings import settings_on
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from chord_platform.store.tables import metadata
+from chord_platform.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

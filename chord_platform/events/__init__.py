@@ -1,0 +1,1 @@
+"""Event tracking: what clients send, held to tracking plans, loaded and forwarded."""

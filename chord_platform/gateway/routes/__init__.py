@@ -1,0 +1,1 @@
+"""Every module here gives `routes(platform)`: a newcomer adds a file."""

@@ -1,0 +1,79 @@
+"""What the sync asks of an integration, whichever vendor is behind it.
+
+Belongs here: the questions. Does not belong here: HTTP, a vendor's names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chord_platform.products.mutations import Mutation
+from chord_platform.products.sync_product import Side, SyncProduct
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """The product was deleted there, or the id never was one."""
+
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ambiguous:
+    """More than one counterpart: reported, never guessed. by: what they have in common."""
+
+    ids: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """mark: the vendor's own mark of this state, which its webhooks carry too."""
+
+    product: SyncProduct
+    mark: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """after: the product as the vendor then answered it, from which fingerprints are taken."""
+
+    after: Fetched | Gone
+    refusals: tuple[str, ...] = ()
+
+
+class Origin(Protocol):
+    @property
+    def side(self) -> Side: ...
+
+    def fetch(self, product_id: str) -> Fetched | Gone: ...
+
+
+class Destination(Protocol):
+    @property
+    def side(self) -> Side: ...
+
+    def fetch(self, product_id: str) -> Fetched | Gone: ...
+
+    def find_counterpart(
+        self, origin: SyncProduct, *, linked_id: str
+    ) -> Fetched | Gone | Ambiguous | None:
+        """By the stored link, else the variants' Shopify ids, else slug or handle, else sku.
+        None: there is none, and it may be created. Gone: the linked one was deleted."""
+        ...
+
+    def apply(self, destination: Fetched | None, mutations: Sequence[Mutation]) -> Written:
+        """Everything but publishing. A version conflict is raised: fetch and compare again."""
+        ...
+
+    def publish(self, destination: Fetched, mutations: Sequence[Mutation]) -> Written:
+        """The publishing among the mutations. What the vendor refuses stays a draft, and the
+        refusal names the field."""
+        ...
+
+
+class Integration(Origin, Destination, Protocol):
+    """Contentful and Shopify can each be both."""
