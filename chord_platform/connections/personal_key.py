@@ -15,9 +15,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from chord_platform.connections.vault import Vault
 from chord_platform.store import Store
 from chord_platform.store.tables import platform_secrets
+from chord_platform.store.vault import Vault
 
 OWNER, NAME = "platform", "personal data key"
 

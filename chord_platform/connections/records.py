@@ -20,10 +20,10 @@ from sqlalchemy.exc import IntegrityError
 from chord_platform.connections import personal_key
 from chord_platform.connections.connection import Connection, Fault, Pause, Setup, Trouble
 from chord_platform.connections.history import what_happened
-from chord_platform.connections.vault import Vault
 from chord_platform.errors import ConnectionRefused, UnknownConnection
 from chord_platform.store import Store
 from chord_platform.store.tables import audit_log, connections, sealed_credentials
+from chord_platform.store.vault import Vault
 
 log = logging.getLogger(__name__)
 

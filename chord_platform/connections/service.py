@@ -27,11 +27,11 @@ from chord_platform.connections.requests import RequestedSync, Requests, SyncOpt
 from chord_platform.connections.runs import Run, Runs
 from chord_platform.connections.schedules import require_default
 from chord_platform.connections.syncing import OnProgress, Syncing, SyncRun, require_sense
-from chord_platform.connections.vault import Vault
 from chord_platform.connections.watching import Watching
 from chord_platform.errors import ConnectionRefused
 from chord_platform.settings import Settings
 from chord_platform.store import Store
+from chord_platform.store.vault import Vault
 from chord_platform.warehouse.warehouse import Warehouse
 from dlt_pipelines import catalog
 from dlt_pipelines.connector import Connector

@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet
 
 from chord_platform.connections.personal_key import personal_key
 from chord_platform.connections.records import Records
-from chord_platform.connections.vault import Vault
 from chord_platform.store import open_store
+from chord_platform.store.vault import Vault
 from tests.store.settings import settings_on
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

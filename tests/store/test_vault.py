@@ -11,9 +11,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from chord_platform.connections.service import Connections
-from chord_platform.connections.vault import Vault
 from chord_platform.errors import SecretKeyWrong
 from chord_platform.settings import Settings, read_settings
+from chord_platform.store.vault import Vault
 from dlt_pipelines.errors import ConnectorError
 from tests.connections.fixtures import World
 from tests.connections.market_service import KEY
