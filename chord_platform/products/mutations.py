@@ -187,7 +187,7 @@ def after(product: SyncProduct, mutation: Mutation) -> SyncProduct:
         case SetTags():
             return touched(replace(product, tags=mutation.after))
         case SetImages():
-            return touched(replace(product, images=mutation.after))
+            return touched(with_images(product, mutation.after))
         case SetOptions():
             return touched(replace(product, option_types=mutation.after))
         case CreateVariant():
@@ -213,6 +213,22 @@ def after(product: SyncProduct, mutation: Mutation) -> SyncProduct:
             return replace(product, publication=unpublished)
         case _:
             raise TypeError(f"{type(mutation).__name__} does not change a product")
+
+
+def with_images(shop: SyncProduct, images: tuple[Image, ...]) -> SyncProduct:
+    """A variant shows one of its product's pictures: it follows when that one changes, and shows
+    none when that one is taken away."""
+    variants = tuple(
+        replace(one, main_image=same_picture(one.main_image, images)) if one.main_image else one
+        for one in shop.variants
+    )
+    return replace(shop, images=images, variants=variants)
+
+
+def same_picture(shown: Image, images: tuple[Image, ...]) -> Image | None:
+    if shown.id:
+        return next((one for one in images if one.id == shown.id), None)
+    return next((one for one in images if one.source == shown.source), None)
 
 
 def variant_after(
