@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chord_platform.connections.service import Connections
+from chord_platform.events.sources import Sources
 from chord_platform.settings import Settings
 from chord_platform.store import Store, open_store
 from chord_platform.warehouse import Warehouse
@@ -20,6 +21,7 @@ class Platform:
     store: Store
     warehouse: Warehouse
     connections: Connections
+    sources: Sources
 
 
 def open_platform(settings: Settings) -> Platform:
@@ -30,4 +32,10 @@ def open_platform(settings: Settings) -> Platform:
     store = open_store(settings)
     warehouse = Warehouse(settings.warehouse_path, settings.published_path, settings.sql_dir)
     connections = Connections(settings=settings, store=store, warehouse=warehouse)
-    return Platform(settings, store, warehouse, connections)
+    return Platform(
+        settings=settings,
+        store=store,
+        warehouse=warehouse,
+        connections=connections,
+        sources=Sources(store),
+    )

@@ -69,3 +69,11 @@ class CheckFailed(PlatformError):
 
 class PagesOutdated(PlatformError):
     """Whoever changed a connector must act: its page of documentation says something else."""
+
+
+class UnknownSource(PlatformError):
+    """Whoever asked must act: there is no source of that name."""
+
+
+class SourceRefused(PlatformError):
+    """Whoever asked must act: what was asked of a source cannot be done as it was asked."""
