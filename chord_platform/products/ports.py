@@ -9,8 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chord_platform.errors import PlatformError
 from chord_platform.products.mutations import Mutation
+from chord_platform.products.notes import Note
 from chord_platform.products.sync_product import Side, SyncProduct
+
+
+class VersionConflict(PlatformError):
+    """Nobody must act: someone else wrote in between. Fetch again, compare again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,20 +49,26 @@ class Written:
 
     after: Fetched | Gone
     refusals: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Origin(Protocol):
     @property
     def side(self) -> Side: ...
 
-    def fetch(self, product_id: str) -> Fetched | Gone: ...
+    def fetch_live(self, product_id: str) -> Fetched | Gone:
+        """As the outside sees it: what an editor has not published yet stays out. The id may be
+        that of a variant; the product's own is in the answer."""
+        ...
 
 
 class Destination(Protocol):
     @property
     def side(self) -> Side: ...
 
-    def fetch(self, product_id: str) -> Fetched | Gone: ...
+    def fetch(self, product_id: str) -> Fetched | Gone:
+        """As it stands there, drafts and all: what a write starts from."""
+        ...
 
     def find_counterpart(
         self, origin: SyncProduct, *, linked_id: str
