@@ -77,3 +77,19 @@ class UnknownSource(PlatformError):
 
 class SourceRefused(PlatformError):
     """Whoever asked must act: what was asked of a source cannot be done as it was asked."""
+
+
+class UnknownDelivery(PlatformError):
+    """Whoever asked must act: there is no webhook delivery of that id."""
+
+
+class ProductChangedMeanwhile(PlatformError):
+    """Nobody must act: somebody wrote the product between reading and writing it; read again."""
+
+
+class ProductRefused(PlatformError):
+    """Whoever keeps the product must act: the vendor refused what was to be written, and why."""
+
+
+class UnknownProduct(PlatformError):
+    """Whoever asked must act: what was given does not name a product of either side."""

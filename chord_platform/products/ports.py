@@ -1,6 +1,11 @@
 """What the sync asks of an integration, whichever vendor is behind it.
 
-Belongs here: the questions. Does not belong here: HTTP, a vendor's names.
+Belongs here: the questions, what is opened for a tenant, what a notifier is told.
+Does not belong here: HTTP, a vendor's names.
+
+What an integration raises: `ProductChangedMeanwhile` for a version conflict, `ProductRefused` for
+what the vendor will not take, and the connectors' own errors (`dlt_pipelines.errors`) for the rest,
+of which `VendorUnavailable` alone is tried again.
 """
 
 from __future__ import annotations
@@ -36,7 +41,8 @@ class Ambiguous:
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """mark: the vendor's own mark of this state, which its webhooks carry too."""
+    """mark: the vendor's own mark of this state, which its webhooks carry too: the product entry's
+    published version in Contentful, `updatedAt` (RFC 3339 in UTC) in Shopify."""
 
     product: SyncProduct
     mark: str = ""
@@ -78,14 +84,36 @@ class Destination(Protocol):
         ...
 
     def apply(self, destination: Fetched | None, mutations: Sequence[Mutation]) -> Written:
-        """Everything but publishing. A version conflict is raised: fetch and compare again."""
+        """Everything but publishing. Without a destination the first mutation creates it. A version
+        conflict is raised: fetch and compare again."""
         ...
 
     def publish(self, destination: Fetched, mutations: Sequence[Mutation]) -> Written:
-        """The publishing among the mutations. What the vendor refuses stays a draft, and the
-        refusal names the field."""
+        """The publishing among the mutations, given what `apply` answered. What the vendor refuses
+        stays a draft, and the refusal names the field. The ids of variants that `apply` has made
+        are not in the mutations: a `CreateVariant` among them says whether they are published."""
         ...
 
 
 class Integration(Origin, Destination, Protocol):
     """Contentful and Shopify can each be both."""
+
+
+class Notifier(Protocol):
+    def tell(self, tenant: str, outcomes: Sequence[Outcome]) -> None:
+        """One message for all of them. Raises nothing: no sync fails because nobody was told."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTenant:
+    """What `Tenants.open(name)` gives: a tenant with both its sides at hand."""
+
+    name: str
+    options: SyncOptions
+    contentful: Integration
+    shopify: Integration
+    notifier: Notifier | None = None
+
+    def side(self, side: Side) -> Integration:
+        return self.contentful if side is Side.CONTENTFUL else self.shopify
