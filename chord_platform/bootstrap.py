@@ -13,6 +13,7 @@ from chord_platform.events.sources import Sources
 from chord_platform.settings import Settings
 from chord_platform.store import Store, open_store
 from chord_platform.warehouse import Warehouse
+from chord_platform.webhooks import Deliveries
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Platform:
     warehouse: Warehouse
     connections: Connections
     sources: Sources
+    deliveries: Deliveries
 
 
 def open_platform(settings: Settings) -> Platform:
@@ -38,4 +40,5 @@ def open_platform(settings: Settings) -> Platform:
         warehouse=warehouse,
         connections=connections,
         sources=Sources(store),
+        deliveries=Deliveries(store),
     )
