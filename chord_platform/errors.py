@@ -83,10 +83,6 @@ class UnknownDelivery(PlatformError):
     """Whoever asked must act: there is no webhook delivery of that id."""
 
 
-class ProductChangedMeanwhile(PlatformError):
-    """Nobody must act: somebody wrote the product between reading and writing it; read again."""
-
-
 class ProductRefused(PlatformError):
     """Whoever keeps the product must act: the vendor refused what was to be written, and why."""
 

@@ -3,20 +3,22 @@
 Belongs here: the questions, what is opened for a tenant, what a notifier is told.
 Does not belong here: HTTP, a vendor's names.
 
-What an integration raises: `ProductChangedMeanwhile` for a version conflict, `ProductRefused` for
+What an integration raises: `VersionConflict` when somebody wrote in between, `ProductRefused` for
 what the vendor will not take, and the connectors' own errors (`dlt_pipelines.errors`) for the rest,
 of which `VendorUnavailable` alone is tried again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from chord_platform.errors import PlatformError
 from chord_platform.products.mutations import Mutation
 from chord_platform.products.notes import Note
+from chord_platform.products.options import SyncOptions
+from chord_platform.products.outcome import Outcome
 from chord_platform.products.sync_product import Side, SyncProduct
 
 
@@ -65,6 +67,10 @@ class Origin(Protocol):
     def fetch_live(self, product_id: str) -> Fetched | Gone:
         """As the outside sees it: what an editor has not published yet stays out. The id may be
         that of a variant; the product's own is in the answer."""
+        ...
+
+    def product_ids(self) -> Iterator[str]:
+        """Of all its products, for `--all` and the daily reconcile."""
         ...
 
 
