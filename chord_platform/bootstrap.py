@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chord_platform.connections.service import Connections
+from chord_platform.events.inbox import Inbox
 from chord_platform.events.sources import Sources
 from chord_platform.settings import Settings
 from chord_platform.store import Store, open_store
@@ -23,6 +24,7 @@ class Platform:
     warehouse: Warehouse
     connections: Connections
     sources: Sources
+    inbox: Inbox
     deliveries: Deliveries
 
 
@@ -40,5 +42,6 @@ def open_platform(settings: Settings) -> Platform:
         warehouse=warehouse,
         connections=connections,
         sources=Sources(store),
+        inbox=Inbox(settings.home / "inbox"),
         deliveries=Deliveries(store),
     )

@@ -89,3 +89,11 @@ class ProductRefused(PlatformError):
 
 class UnknownProduct(PlatformError):
     """Whoever asked must act: what was given does not name a product of either side."""
+
+
+class InboxFull(PlatformError):
+    """Nobody must act: more events arrive than the disk takes; their senders try again."""
+
+
+class InboxUnavailable(PlatformError):
+    """Whoever runs the platform must act: the disk of the event inbox is full or failing."""

@@ -1,1 +1,1 @@
-"""The HTTP service."""
+"""The HTTP service: collector of events, webhooks, product sync's calls, pages."""
