@@ -66,7 +66,6 @@ webhook_registrations = sa.Table(
     "webhook_registrations",
     metadata,
     sa.Column("connection", sa.String(NAME_LENGTH), primary_key=True),
-    sa.Column("source", sa.String(100), nullable=False),
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("registered_at", UtcDateTime),
     sa.Column("checked_at", UtcDateTime),

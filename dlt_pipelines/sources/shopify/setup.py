@@ -40,6 +40,13 @@ FIELDS = (
         required=False,
     ),
     Field(
+        name="webhook_secret",
+        label="Webhook secret",
+        help="Of the admin's page Settings > Notifications > Webhooks, for webhooks made by hand.",
+        secret=True,
+        required=False,
+    ),
+    Field(
         name="start_on",
         label="Start on",
         help="A date (2024-01-31): the first sync reads what changed since then. Empty: all.",

@@ -63,7 +63,6 @@ def upgrade() -> None:
     op.create_table(
         "webhook_registrations",
         sa.Column("connection", sa.String(40), nullable=False),
-        sa.Column("source", sa.String(100), nullable=False),
         sa.Column("address", sa.Text, nullable=False),
         sa.Column("registered_at", UtcDateTime),
         sa.Column("checked_at", UtcDateTime),
