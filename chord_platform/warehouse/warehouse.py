@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chord_platform.warehouse.results import BuildResult, OnProgress
 
 WAIT_SECONDS = 600.0
-MEMORY_LIMIT = "256MB"
+MEMORY_LIMIT = "192MB"
 RETRY_SECONDS = 0.2
 CATALOG = "warehouse"
 ROW_GROUP = 20_480
