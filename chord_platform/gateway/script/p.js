@@ -12,12 +12,10 @@
  *   page([name], properties, options)   track(event, properties, options)   reset()   user()
  *   identify([userId], traits, options)   group(groupId, traits, options)
  *   setAnonymousId(id)   configure({privacy: {consentCategories: {marketing: false}}})
- *
- * Written for browsers of 2018 and later, so that no build step stands between this and the page.
+ * Written for browsers of 2018 and later: no build step stands between this and the page.
  */
 (() => {
   "use strict";
-
   const script = document.currentScript;
   if (!script) return;
 
@@ -36,6 +34,8 @@
   const attribute = (name) => script.getAttribute(`data-${name}`);
   const isTrue = (name) => ["true", "1", "yes"].includes(attribute(name));
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const pageUrl = () => location.href.replace(/#.*$/, "");
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const hasValue = (value) => value !== undefined && value !== null && value !== "";
 
   const { origin: host } = new URL(script.src);
@@ -54,7 +54,6 @@
   const complain = (...what) => console.error("[events]", ...what);
 
   // --- who: kept in cookies, so that it is the same on the next page and on other subdomains
-
   const readCookie = (name) => {
     const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
     return found && found.slice(name.length + 1);
@@ -69,8 +68,8 @@
   // The widest domain that the browser takes a cookie for: it knows all public suffixes.
   const placeOfCookies = () => {
     const isAddress = /^[\d.]+$|:/.test(location.hostname);
-    const parts = location.hostname.split(".");
-    for (let count = 2; cookieDomain === null && !isAddress && count <= parts.length; count++) {
+    const parts = isAddress ? [] : location.hostname.split(".");
+    for (let count = 2; cookieDomain === null && count <= parts.length; count++) {
       const domain = parts.slice(-count).join(".");
       writeCookie("__eventn_try", "1", 60, domain);
       if (readCookie("__eventn_try") === "1") cookieDomain = domain;
@@ -117,16 +116,7 @@
     return recall("anonymousId");
   };
 
-  const user = () => {
-    if (isNobody()) return { id: null, userId: null, traits: {} };
-    const id = recall("userId") || null;
-    return { id, userId: id, anonymousId: anonymousId(), traits: recall("traits") || {} };
-  };
-
   // --- what: one event with what the page knows about itself
-
-  const pageUrl = () => location.href.replace(/#.*$/, "");
-
   const campaign = () => {
     const found = {};
     new URLSearchParams(location.search).forEach((value, key) => {
@@ -135,11 +125,10 @@
     return found;
   };
 
-  // The ids by which advertising channels know this browser, for those who join the two.
+  // The ids by which advertising channels know this browser.
   const clientIds = () => {
+    const [google, sessionIds] = [readCookie("_ga"), {}];
     const ids = { fbc: readCookie("_fbc"), fbp: readCookie("_fbp") };
-    const google = readCookie("_ga");
-    const sessionIds = {};
     document.cookie.split("; ").forEach((pair) => {
       const found = /^_ga_(\w+)=GS\d+\.\d+\.(?:(?:[^$]+\$)*?s)?(\d+)/.exec(pair);
       if (found) sessionIds[found[1]] = found[2];
@@ -190,15 +179,14 @@
     if (privacy.dontSend) return;
     const { context: inProperties, ...own } = properties || {};
     const given = isObject(options) ? options : {};
-    const event = { type, ...fields };
-    if (properties) event.properties = own;
+    const event = { type, ...fields, properties: properties && own };
     if (!isNobody()) {
       event.userId = given.userId || recall("userId") || null;
       event.anonymousId = given.anonymousId || anonymousId();
       event.groupId = given.groupId || fields.groupId || recall("groupId");
     }
     if (isObject(given.integrations)) event.integrations = given.integrations;
-    event.timestamp = new Date().toISOString();
+    event.timestamp = event.sentAt = new Date().toISOString();
     event.messageId = newId();
     event.writeKey = `${writeKey.split(":")[0]}:***`;
     event.context = merged(merged(contextOf(type, own, given), inProperties), given.context);
@@ -213,15 +201,16 @@
     if (privacy.ipPolicy !== "keep") headers["X-IP-Policy"] = privacy.ipPolicy;
     let problem = "";
     for (let tries = 0; tries <= RETRY_SECONDS.length; tries++) {
-      if (tries) await pause(RETRY_SECONDS[tries - 1]);
-      const sentAt = tries ? new Date().toISOString() : event.timestamp;
-      const body = JSON.stringify({ ...event, sentAt });
+      if (tries) {
+        await pause(RETRY_SECONDS[tries - 1] * (750 + Math.random() * 500));
+        event.sentAt = new Date().toISOString();
+      }
+      const body = JSON.stringify(event);
       if (debug) console.log("[events] sends", body);
       const keepalive = body.length < KEEPALIVE_LENGTH; // outlives the page that a click leaves
-      const url = `${host}/api/s/${type}`;
+      const request = { method: "POST", headers, body, keepalive, credentials: "omit" };
       try {
-        const request = { method: "POST", headers, body, keepalive, credentials: "omit" };
-        const answer = await fetch(url, request);
+        const answer = await fetch(`${host}/api/s/${type}`, request);
         if (answer.ok) return;
         problem = `status ${answer.status}`;
         if (answer.status !== 429 && answer.status < 500) break;
@@ -232,11 +221,7 @@
     complain(`${type} was not taken (${problem}).`);
   };
 
-  const pause = (seconds) =>
-    new Promise((resolve) => setTimeout(resolve, seconds * (750 + Math.random() * 500)));
-
   // --- the calls
-
   // A callback may follow any number of arguments. A page never breaks over its events.
   const call = (made) => async (...given) => {
     try {
@@ -256,45 +241,43 @@
       const known = { title: document.title, url: pageUrl(), path, hash, search, ...size, name };
       return emit("page", { name, properties: { ...known, ...properties } }, options);
     }),
-
     track: call((event, properties, options) => {
       if (!hasValue(event)) throw new Error("track needs the name of an event.");
       return emit("track", { event: String(event), properties: { ...properties } }, options);
     }),
-
     identify: call((...given) => {
       if (isNobody()) return undefined;
       const userId = isObject(given[0]) ? undefined : given.shift();
       const [traits, options] = given;
       if (hasValue(userId)) {
-        const before = recall("userId");
-        if (before && before !== String(userId)) remember("traits", {}); // another person's
-        remember("userId", String(userId));
+        const id = String(userId);
+        if ((recall("userId") || id) !== id) remember("traits", {}); // another person's
+        remember("userId", id);
       }
       const { $doNotSend: isKept, ...said } = traits || {};
       remember("traits", { ...recall("traits"), ...said });
       return isKept ? undefined : emit("identify", { traits: said }, options);
     }),
-
     group: call((groupId, traits, options) => {
       if (isNobody()) return undefined;
       remember("groupId", String(groupId));
       remember("groupTraits", { ...traits });
       return emit("group", { groupId: String(groupId), traits: { ...traits } }, options);
     }),
-
     reset: call(() => {
       forgetAll();
       anonymousId();
     }),
-
     configure: call((changes) => {
       privacy = { ...privacy, ...(changes && changes.privacy) };
       if (isNobody()) forgetAll();
     }),
-
     setAnonymousId: (id) => remember("anonymousId", String(id)),
-    user,
+    user: () => {
+      if (isNobody()) return { id: null, userId: null, traits: {} };
+      const id = recall("userId") || null;
+      return { id, userId: id, anonymousId: anonymousId(), traits: recall("traits") || {} };
+    },
   };
 
   // --- what was called before this was here
@@ -302,14 +285,14 @@
   const run = (waiting) => {
     try {
       if (typeof waiting === "function") waiting(tracker);
-      else tracker[waiting[0]](...[].slice.call(waiting, 1));
+      else tracker[waiting[0]](...waiting.slice(1));
     } catch (error) {
       complain("a queued call failed", error);
     }
   };
 
   if (!/^[^:]+:.+$/.test(writeKey)) complain("data-write-key has to be id:secret.");
-  const waiting = [...(window[`${namespace}Q`] || [])];
+  const waiting = window[`${namespace}Q`] || [];
   window[namespace] = tracker;
   window[`${namespace}Q`] = { push: run };
   waiting.forEach(run);
