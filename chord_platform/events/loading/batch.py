@@ -1,0 +1,241 @@
+"""Records of the inbox, judged and laid out for the warehouse, before anyone waits for its lock.
+
+Belongs here: what becomes of one record, and of those of one transaction.
+Does not belong here: whether a message was loaded before, and SQL (`writing.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from chord_platform.events.loading.columns import ORDINAL, Frame, Gathered
+from chord_platform.events.loading.kinds import Identifier, Kind, Moment, text_of
+from chord_platform.events.loading.names import RESERVED, TABLE_BY_TYPE, event_table
+from chord_platform.events.loading.shapes import EMPTY, Clash, Shapes, Signature
+
+if TYPE_CHECKING:
+    from chord_platform.events.loading.judging import Judges
+
+Table = tuple[str, str]
+"""A source's name and a table's."""
+
+Known = Mapping[Table, Mapping[str, Kind]]
+"""The columns that are there."""
+
+ALL: tuple[tuple[str, type], ...] = (
+    (ORDINAL, int),
+    ("id", Identifier),
+    ("anonymous_id", Identifier),
+    ("user_id", Identifier),
+    ("received_at", Moment),
+    ("sent_at", Moment),
+    ("timestamp", Moment),
+    ("original_timestamp", Moment),
+)
+OWN: dict[str, tuple[tuple[str, str], ...]] = {
+    "page": (("name", "name"), ("category", "category")),
+    "screen": (("name", "name"), ("category", "category")),
+    "group": (("groupId", "group_id"),),
+    "alias": (("previousId", "previous_id"),),
+}
+"""Keys of the message that only messages of this type have, and their columns."""
+
+FIXED: dict[str, tuple[tuple[str, type], ...]] = {
+    kind: (
+        *ALL,
+        *((("event", Identifier), ("event_text", Identifier)) if kind == "track" else ()),
+        *((column, Identifier) for _, column in OWN.get(kind, ())),
+    )
+    for kind in TABLE_BY_TYPE
+}
+TAKEN: dict[str, frozenset[str]] = {
+    kind: RESERVED | {column for column, _ in fixed} for kind, fixed in FIXED.items()
+}
+PAYLOAD = {"identify": "traits", "group": "traits"}
+UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message of the batch, whatever became of it."""
+
+    ordinal: int
+    source: str
+    message_id: str
+    received_at: str
+    event: str
+    is_planned: bool
+    is_blocked: bool
+    violations: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A violation of one message."""
+
+    ordinal: int
+    event: str
+    field: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """`envelope` is the record as it came: it is judged again when the plan was corrected."""
+
+    ordinal: int
+    event: str
+    reasons: str
+    envelope: str
+
+
+Group = tuple[str, str, str, Signature]
+"""Source, table, type, shape."""
+
+
+@dataclass
+class Batch:
+    """What one transaction writes. `position` is where the inbox is read on afterwards."""
+
+    known: Known
+    judges: Judges
+    shapes: Shapes
+    position: str = ""
+    received: int = 0
+    repeated: int = 0
+    seen: list[Seen] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    blocked: list[Blocked] = field(default_factory=list)
+    frames: dict[Table, list[Frame]] = field(default_factory=dict)
+    clashes: set[tuple[Table, Clash]] = field(default_factory=set)
+    ids: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, records: Iterable[bytes]) -> None:
+        """Judges and lays out; afterwards the records' objects can go."""
+        groups: dict[Group, list[list[Any]]] = {}
+        for record in records:
+            self.received += 1
+            try:
+                envelope = orjson.loads(record)
+                self.take(record, envelope, groups)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                self.refuse(record, error)
+        self.gather(groups)
+
+    def take(
+        self, record: bytes, envelope: Mapping[str, Any], groups: dict[Group, list[list[Any]]]
+    ) -> None:
+        source, message = envelope["source"], envelope["message"]
+        message_id, kind = message["messageId"], message["type"]
+        if message_id.__class__ is not str:
+            message_id = text_of(message_id) or ""
+        table = TABLE_BY_TYPE[kind]
+        identity = (source, message_id)
+        if identity in self.ids:
+            self.repeated += 1
+            return
+        received_at = envelope["received_at"]
+        judged = self.judges.judge(source, message)
+        message, event = judged.message, judged.event
+        ordinal = len(self.seen)
+        row: list[Any] = [
+            ordinal,
+            message_id,
+            identifier(message.get("anonymousId")),
+            identifier(message.get("userId")),
+            received_at,
+            identifier(message.get("sentAt")),
+            identifier(message.get("timestamp")) or received_at,
+            identifier(message.get("originalTimestamp")),
+        ]
+        if kind == "track":
+            table = event_table(event)
+            row += (table, judged.raw_event)
+        else:
+            for key, _ in OWN.get(kind, ()):
+                row.append(identifier(message.get(key)))
+        payload = message.get(PAYLOAD.get(kind, "properties"))
+        context = message.get("context")
+        signature = self.shapes.read(
+            context if context.__class__ is dict else EMPTY,
+            payload if payload.__class__ is dict else EMPTY,
+            row,
+        )
+        # Nothing below may fail: a record is taken whole or refused whole.
+        self.ids.add(identity)
+        is_blocked = judged.action == "block"
+        violations = judged.violations
+        self.seen.append(
+            Seen(
+                ordinal,
+                source,
+                message_id,
+                received_at,
+                event,
+                judged.is_planned,
+                is_blocked,
+                len(violations),
+            )
+        )
+        for each in violations:
+            self.found.append(Found(ordinal, each.event, each.field, each.type, each.description))
+        if is_blocked:
+            self.blocked.append(
+                Blocked(ordinal, event, judged.reasons, record.decode("utf-8", "replace"))
+            )
+        else:
+            groups.setdefault((source, table, kind, signature), []).append(row)
+
+    def refuse(self, record: bytes, error: Exception) -> None:
+        """A record that cannot be read stands in quarantine: it was acknowledged to somebody."""
+        text = record.decode("utf-8", "replace")
+        said = orjson.dumps(
+            [{"type": UNREADABLE, "description": f"{type(error).__name__}: {error}"}]
+        )
+        ordinal = len(self.seen)
+        source, message_id, received_at = what_it_says(record)
+        self.ids.add((source, message_id))
+        self.seen.append(Seen(ordinal, source, message_id, received_at, UNREADABLE, False, True, 0))
+        self.blocked.append(Blocked(ordinal, UNREADABLE, said.decode(), text))
+
+    def gather(self, groups: dict[Group, list[list[Any]]]) -> None:
+        gathered: dict[Table, Gathered] = {}
+        kinds: dict[Table, str] = {}
+        for (source, table, kind, signature), rows in groups.items():
+            fixed = FIXED[kind]
+            layout = self.shapes.layout(signature, first=len(fixed), taken=TAKEN[kind])
+            key = (source, table)
+            kinds[key] = kind
+            gathered.setdefault(key, Gathered()).add(rows, fixed, layout)
+            for clash in layout.clashes:
+                self.clashes.add((key, clash))
+        for key, found in gathered.items():
+            frame = found.finished(self.known.get(key, {}))
+            self.frames.setdefault(key, []).append(frame)
+            if kinds[key] == "track":
+                tracks = (key[0], TABLE_BY_TYPE["track"])
+                self.frames.setdefault(tracks, []).append(frame.only(frame.common))
+
+
+def identifier(value: Any) -> str | None:
+    return value if value is None or value.__class__ is str else text_of(value)
+
+
+def what_it_says(record: bytes) -> tuple[str, str, str]:
+    """As much as can be told of a record that is not as it should be."""
+    from hashlib import sha256
+
+    digest = f"unreadable-{sha256(record).hexdigest()[:32]}"
+    try:
+        envelope = orjson.loads(record)
+        source, at = envelope["source"], envelope["received_at"]
+        said = envelope["message"]
+        message_id = said.get("messageId") if isinstance(said, dict) else None
+        return str(source), text_of(message_id) or digest, str(at)
+    except (ValueError, KeyError, TypeError):
+        return UNREADABLE, digest, "1970-01-01T00:00:00Z"

@@ -1,0 +1,116 @@
+"""Which plan and which rules a source's messages are held to.
+
+Belongs here: finding them, once per load. Does not belong here: judging (`plans/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import orjson
+
+from chord_platform.events.source import Source, SourceRules
+
+
+class FoundViolation(Protocol):
+    """One thing that a message has otherwise than its plan says."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+
+
+class JudgedMessage(Protocol):
+    """What a plan says of a message."""
+
+    @property
+    def action(self) -> Literal["accept", "block"]: ...
+    @property
+    def message(self) -> Mapping[str, Any]: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def raw_event(self) -> str: ...
+    @property
+    def violations(self) -> Sequence[FoundViolation]: ...
+    @property
+    def is_planned(self) -> bool: ...
+
+
+class SidedPlan(Protocol):
+    """A plan as one side's sources are held to it."""
+
+    def judge(
+        self, message: Mapping[str, Any], rules: SourceRules, *, source: str | None = None
+    ) -> JudgedMessage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    action: Literal["accept", "block"]
+    message: Mapping[str, Any]
+    event: str
+    raw_event: str
+    violations: Sequence[FoundViolation]
+    is_planned: bool
+
+    @property
+    def reasons(self) -> str:
+        """Why it is blocked, as JSON; an event that no plan names breaks no rule of one."""
+        said = [
+            {"field": each.field, "type": each.type, "description": each.description}
+            for each in self.violations
+        ]
+        if not said and not self.is_planned:
+            said = [{"type": "Unplanned Event", "description": f"{self.event} is not in the plan"}]
+        return orjson.dumps(said).decode()
+
+
+PlanOf = Callable[[Source], SidedPlan | None]
+
+
+class Judges:
+    """sources: all there are, read once per load. A source that is gone is judged by no plan: what
+    it sent was acknowledged."""
+
+    def __init__(self, sources: Mapping[str, Source], plan_of: PlanOf) -> None:
+        self.sources = sources
+        self.plan_of = plan_of
+        self.found: dict[str, tuple[SidedPlan | None, SourceRules]] = {}
+
+    def judge(self, source: str, message: Mapping[str, Any]) -> Judged:
+        held = self.found.get(source)
+        if held is None:
+            held = self.found[source] = self.held_to(source)
+        plan, rules = held
+        if plan is None:
+            name = name_of(message)
+            return Judged("accept", message, name, name, (), True)
+        verdict = plan.judge(message, rules, source=source)
+        return Judged(
+            verdict.action,
+            verdict.message,
+            verdict.event,
+            verdict.raw_event,
+            verdict.violations,
+            verdict.is_planned,
+        )
+
+    def held_to(self, name: str) -> tuple[SidedPlan | None, SourceRules]:
+        source = self.sources.get(name)
+        return (self.plan_of(source), source.rules) if source else (None, SourceRules())
+
+
+def name_of(message: Mapping[str, Any]) -> str:
+    """What is counted: an event's name, and for other messages their type."""
+    if message["type"] != "track":
+        return message["type"]
+    event = message["event"]
+    return event if event.__class__ is str else str(event)
