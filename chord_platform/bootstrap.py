@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from chord_platform.connections.service import Connections
 from chord_platform.events.inbox import Inbox
+from chord_platform.events.plans import Plans
 from chord_platform.events.sources import Sources
 from chord_platform.settings import Settings
 from chord_platform.store import Store, open_store
@@ -25,6 +26,7 @@ class Platform:
     connections: Connections
     sources: Sources
     inbox: Inbox
+    plans: Plans
     deliveries: Deliveries
 
 
@@ -43,5 +45,6 @@ def open_platform(settings: Settings) -> Platform:
         connections=connections,
         sources=Sources(store),
         inbox=Inbox(settings.home / "inbox"),
+        plans=Plans(settings.home / "plans"),
         deliveries=Deliveries(store),
     )

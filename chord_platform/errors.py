@@ -97,3 +97,11 @@ class InboxFull(PlatformError):
 
 class InboxUnavailable(PlatformError):
     """Whoever runs the platform must act: the disk of the event inbox is full or failing."""
+
+
+class UnknownPlan(PlatformError):
+    """Whoever asked must act: there is no tracking plan of that name."""
+
+
+class PlanRefused(PlatformError):
+    """Whoever wrote the tracking plan must act; says file, place and reason."""
