@@ -1,0 +1,1 @@
+"""The commands of `chord events`, each a module with a click command named `command`."""
