@@ -12,7 +12,14 @@ from rich.table import Table
 
 from benchmarks.measure import HEADINGS
 
-BENCHMARKS = ("location_import", "oms_load", "shopify_extract", "extract", "idle_sync")
+BENCHMARKS = (
+    "location_import",
+    "oms_load",
+    "shopify_extract",
+    "extract",
+    "idle_sync",
+    "events",
+)
 
 
 def main() -> None:
