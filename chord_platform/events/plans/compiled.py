@@ -152,7 +152,11 @@ class CompiledPlan:
         if rules.unplanned_properties == "omit":
             left_out = self._unplanned(event, version, judged)
             judged = without(judged, left_out) if left_out else judged
-        seen = event.violations(version, judged)
+        try:
+            seen = event.violations(version, judged)
+        except ValueError:  # jsonschema-rs stops where objects lie some 250 deep
+            told = invalid(event.name, (event.payload,), "is nested deeper than can be checked")
+            seen = [Found(told.violation, None)]
         if not seen and not left_out:
             return Verdict("accept", message, event.name, raw, (), True)
         return concluded(
