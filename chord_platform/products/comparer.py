@@ -102,7 +102,9 @@ def compare(
     return concluded(steps, tuple(notes), current, options, last)
 
 
-def compare_deleted(destination: SyncProduct | None, options: SyncOptions) -> Comparison:
+def compare_deleted(
+    destination: SyncProduct | None, options: SyncOptions, *, last: LastSync | None = None
+) -> Comparison:
     """The origin's product is gone."""
     if destination is None:
         return Comparison(decision=Decision.UNCHANGED)
@@ -113,7 +115,7 @@ def compare_deleted(destination: SyncProduct | None, options: SyncOptions) -> Co
         steps += status_only(destination)
     elif destination.publication.is_published:
         steps.append(UnpublishProduct())
-    return concluded(steps, (), destination, options, None)
+    return concluded(steps, (), destination, options, last)
 
 
 def concluded(
@@ -140,12 +142,8 @@ def reason_to_stop(
     options: SyncOptions,
     last: LastSync | None,
 ) -> Comparison | None:
-    if origin.side not in options.allowed_origins:
-        return Comparison(decision=Decision.ORIGIN_NOT_ALLOWED)
-    if not takes_part(origin, options):
-        return Comparison(decision=Decision.NOT_SELECTED)
-    if last and last.of(origin.side) == fingerprint(origin, options):
-        return Comparison(decision=Decision.ALREADY_SEEN)
+    if known := known_without_destination(origin, options, last):
+        return Comparison(decision=known)
     if destination is None:
         if origin.publication.is_published:
             return None
@@ -157,6 +155,19 @@ def reason_to_stop(
     text = f"archived in {destination.side}: what changed in {origin.side} was not carried over."
     note = Note(kind=NoteKind.PRODUCT_STOPPED, subject=origin.called, text=text)
     return Comparison(decision=Decision.ARCHIVED, notes=(note,))
+
+
+def known_without_destination(
+    origin: SyncProduct, options: SyncOptions, last: LastSync | None
+) -> Decision | None:
+    """What is decided before the other side has been read."""
+    if origin.side not in options.allowed_origins:
+        return Decision.ORIGIN_NOT_ALLOWED
+    if not takes_part(origin, options):
+        return Decision.NOT_SELECTED
+    if last and last.of(origin.side) == fingerprint(origin, options):
+        return Decision.ALREADY_SEEN
+    return None
 
 
 def was_archived(

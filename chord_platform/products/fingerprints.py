@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from chord_platform.products.descriptions import canonical
-from chord_platform.products.normal_forms import is_control, normal
+from chord_platform.products.normal_forms import is_control, normal, shop_number
 from chord_platform.products.options import SyncOptions, takes_part
 from chord_platform.products.sync_product import Side, SyncProduct, Variant
 
@@ -98,14 +98,15 @@ def outward_variant(variant: Variant, *, from_cms: bool) -> dict[str, Any]:
 
 
 def is_older_than_ours(mark: str, *, side: Side, last: LastSync | None) -> bool:
-    """Whether a delivery tells of a state that the last sync had already seen. Marks of one side
-    compare as text of equal length (RFC 3339 in UTC) or as whole numbers."""
+    """Whether a delivery tells of a state that the last sync had already seen. Versions are whole
+    numbers. Times (RFC 3339 in UTC, of equal length) have whole seconds, and within the second of
+    what we saw another change may have followed: only an earlier one is certain."""
     known = dict(last.marks).get(side, "") if last else ""
     if not mark or not known:
         return False
     if mark.isdecimal() and known.isdecimal():
         return int(mark) <= int(known)
-    return len(mark) == len(known) and mark <= known
+    return len(mark) == len(known) and mark < known
 
 
 def remember(
@@ -116,10 +117,12 @@ def remember(
     marks: dict[Side, str] | None = None,
 ) -> LastSync:
     """After a sync, from both sides as they were read after it."""
-    ours = {one.shopify_id for one in contentful.variants if one.shopify_id}
+    ours = {shop_number(one.shopify_id) for one in contentful.variants if one.shopify_id}
     return LastSync(
         contentful=fingerprint(contentful, options),
         shopify=fingerprint(shopify, options),
-        linked=frozenset(ours & {one.shopify_id for one in shopify.variants}),
+        linked=frozenset(
+            one.shopify_id for one in shopify.variants if shop_number(one.shopify_id) in ours
+        ),
         marks=tuple(sorted((marks or {}).items())),
     )
