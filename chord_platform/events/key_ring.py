@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 2.0
 """A key that is taken away elsewhere dies after this at the latest."""
-UNKNOWN_FRESH_SECONDS = 0.2
-"""A key that nobody knows is looked up again after this: it may have been made just now."""
+SPARE_READINGS, SPARE_PER_SECOND = 20, 5
+"""A key that nobody knows may have been made just now, so that all are read again; but not more
+often than this, whatever a flood of wrong keys asks for."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class KeyRing:
         self.timer = timer
         self.lock = threading.Lock()
         self.reading = Reading(at=float("-inf"))
+        self.spare = float(SPARE_READINGS)
+        self.spared_at = timer()
 
     def forget(self) -> None:
         """What this process changed itself holds at once."""
@@ -84,11 +87,21 @@ class KeyRing:
 
     def find(self, key_id: str) -> Held | None:
         held = self.current(FRESH_SECONDS).held.get(key_id)
-        if held is None:
-            held = self.current(UNKNOWN_FRESH_SECONDS).held.get(key_id)
+        if held is None and self.may_read_again():
+            held = self.current(0.0).held.get(key_id)
         if held and held.ends_at and held.ends_at <= self.clock():
             return None
         return held
+
+    def may_read_again(self) -> bool:
+        with self.lock:
+            now = self.timer()
+            grown = self.spare + (now - self.spared_at) * SPARE_PER_SECOND
+            self.spare, self.spared_at = min(SPARE_READINGS, grown), now
+            if self.spare < 1:
+                return False
+            self.spare -= 1
+            return True
 
     def current(self, fresh_seconds: float) -> Reading:
         """A store that does not answer leaves what was known: nobody can have changed a key in it
@@ -97,12 +110,14 @@ class KeyRing:
         Raises:
             StoreUnavailable: nothing was read yet.
         """
-        now = self.timer()
-        if now - self.reading.at < fresh_seconds:
+        asked_at = self.timer()
+        if asked_at - self.reading.at < fresh_seconds:
             return self.reading
         with self.lock:
-            if now - self.reading.at < fresh_seconds:
+            # Another thread may have read since: what is newer than the question answers it.
+            if asked_at - self.reading.at < fresh_seconds or self.reading.at > asked_at:
                 return self.reading
+            now = self.timer()
             try:
                 self.reading = Reading(at=now, held=self.read())
             except DBAPIError as error:

@@ -82,6 +82,9 @@ def canonical(message: dict[str, Any], about: Circumstances) -> None:
     if kind in WITH_PROPERTIES:
         require_object(message, "properties")
     elif kind in WITH_TRAITS:
+        if kind == "identify" and "traits" not in message:
+            # RudderStack's libraries write them into the context alone.
+            message["traits"] = message["context"].get("traits")
         require_object(message, "traits")
     if about.needs_person and "userId" not in message and "anonymousId" not in message:
         raise MessageRefused("it has neither userId nor anonymousId")
