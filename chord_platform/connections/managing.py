@@ -126,6 +126,16 @@ class Managing:
         changed = self.records.change(connection.name, after, by=by, at=now)
         return Checked(connection=changed, report=report)
 
+    def values(self, name: str) -> dict[str, str]:
+        """Settings and opened secrets, for whoever asks the vendor, or is asked by it. Not to be
+        shown.
+
+        Raises:
+            SecretKeyWrong: the key at hand does not open them.
+        """
+        connection = self.get(name)
+        return {**for_connector(connection.settings), **self.records.secrets(connection.name)}
+
     def pause(self, name: str, *, because: str = "they asked for it", by: str) -> Connection:
         """Lets a sync that runs come to its end. Whoever paused it first stays named."""
         now = self.clock()

@@ -47,10 +47,15 @@ class Deliveries(Known):
         body: bytes,
         headers: Mapping[str, str],
         subject: str = "",
+        stopped: Any = None,
         now: datetime | None = None,
     ) -> bool:
-        """On disk before it returns. False: it was received before, under that id."""
+        """On disk before it returns. False: it was received before, under that id.
+
+        stopped: the result of one that is kept to be seen, and has nothing to be worked.
+        """
         at = now or self.clock()
+        is_stopped = stopped is not None
         with self.store.writing() as tx:
             made = insert_into(tx, deliveries).values(
                 id=id,
@@ -62,11 +67,13 @@ class Deliveries(Known):
                 received_at=at,
                 not_before=at,
                 attempts=0,
-                state="ready",
+                state="done" if is_stopped else "ready",
+                finished_at=at if is_stopped else None,
+                result=stopped,
             )
             once = made.on_conflict_do_nothing(index_elements=["id"]).returning(deliveries.c.id)
             is_new = tx.execute(once).first() is not None
-            if is_new:
+            if is_new and not is_stopped:
                 queue.make_due(tx, topic, key, at=at)
         return is_new
 

@@ -169,3 +169,11 @@ def test_a_delivery_is_found_by_the_beginning_of_its_id(deliveries):
     assert deliveries.get("abc").id == "abc123"
     with pytest.raises(UnknownDelivery, match="Several"):
         deliveries.get("ab")
+
+
+def test_what_is_stopped_at_once_is_seen_and_never_worked(deliveries):
+    deliveries.receive(
+        TOPIC, id="a", key=SHIRT, body=b"", headers={}, stopped={"result": "no"}, now=NOON
+    )
+    assert deliveries.claim(TOPIC, worker="w", now=NOON) == []
+    assert (deliveries.get("a").state, deliveries.get("a").result) == ("done", {"result": "no"})
