@@ -173,15 +173,17 @@ class Pager:
                 # Before the records are handed over, which takes them apart.
                 reached = position.after(stream, records[-1])
             seen += len(records)
-            yield records
-            if after is None or (records and self.is_before(stream, records[-1], window)):
+            of_the_window = [one for one in records if not self.is_before(stream, one, window)]
+            is_past = len(of_the_window) < len(records)
+            yield of_the_window
+            if after is None or is_past:
                 return None
             if stream.filter and seen + LARGEST_PAGE > WALL:
                 return reached
 
-    def is_before(self, stream: Stream, last: Record, window: Window) -> bool:
-        """Whether all that follows this record is older than the window."""
-        time = sort_value(stream, last) if stream.newest_first else None
+    def is_before(self, stream: Stream, record: Record, window: Window) -> bool:
+        """Whether this record and all that follow are older than the window."""
+        time = sort_value(stream, record) if stream.newest_first else None
         return bool(time and window.since and time < window.since)
 
     def next_cursor(

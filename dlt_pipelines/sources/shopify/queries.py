@@ -158,6 +158,7 @@ LOCATIONS = Stream(
     scopes=("read_locations", "read_inventory", "read_markets_home"),
     arguments="includeInactive: true, includeLegacy: true",
     filter=None,
+    is_small=True,
     bulk=False,
     points=2,
     fields="""

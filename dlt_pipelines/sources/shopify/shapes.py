@@ -65,6 +65,7 @@ class Stream:
     sort      sort key of the window's term, if Shopify has one (never used in bulk)
     newest_first  read against the sort, until what is older than the window: for what can be
               sorted by its change and not filtered by it
+    is_small  a few records that come whole each time: handed on when one of them changed
     scopes    any one of them opens the stream
     count     the query that counts the window's records
     points    query cost of one record as measured on the emulated store, until the shop's own
@@ -82,6 +83,7 @@ class Stream:
     only: str = ""
     sort: str | None = None
     newest_first: bool = False
+    is_small: bool = False
     count: str | None = None
     bulk: bool = True
     children: tuple[Children, ...] = ()

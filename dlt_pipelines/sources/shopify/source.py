@@ -21,7 +21,7 @@ from dlt_pipelines.sources.shopify.readers import Reader, Reading, Shop
 from dlt_pipelines.sources.shopify.rows import Batch
 from dlt_pipelines.sources.shopify.shapes import Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
-from dlt_pipelines.streams import rows_of, stream
+from dlt_pipelines.streams import only_news, rows_of, stream
 
 STREAMS: dict[str, tuple[Stream, ...]] = {
     "locations": (queries.LOCATIONS,),
@@ -48,7 +48,7 @@ def shopify(settings: ConnectionSettings) -> DltSource:
         client, *_ = shop.open()
         batch = Batch(BY_NAME["shop"], settings.report)
         batch.add([client.ask(SHOP).data["shop"]])
-        yield rows_of(batch.table, batch.take())
+        yield from only_news(settings, window, [rows_of(batch.table, batch.take())])
         return None
 
     def read_deleted(window: Window) -> Reading:
