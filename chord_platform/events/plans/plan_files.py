@@ -29,9 +29,10 @@ from chord_platform.events.plans.plan import (
 )
 
 if TYPE_CHECKING:
-    from jsonschema_rs import Draft7Validator
+    from jsonschema_rs import Draft7Validator, ValidationError
 
 PLAN_JSON = "plan.json"
+MOST_SHOWN = 300
 Form = Literal["plan", "event"]
 
 
@@ -133,10 +134,21 @@ def checked(schema: Mapping[str, Any], *, file: Path, place: str) -> Mapping[str
     try:
         validator(schema)
     except (ValidationError, ValueError) as error:
-        inner = ".".join(map(str, getattr(error, "instance_path", ())))
-        reason = getattr(error, "message", str(error))
+        inner, reason = deepest(error) if isinstance(error, ValidationError) else ("", str(error))
         raise refused(file, f"{place}.{inner}" if inner else place, reason) from error
     return schema
+
+
+def deepest(error: ValidationError) -> tuple[str, str]:
+    """Place and reason. Where none of several forms fits, the one that was met furthest tells."""
+    place = list(error.instance_path)
+    while error.kind.name == "anyOf":
+        below = [each for branch in error.kind.as_dict()["context"] for each in branch]
+        inner = max(below, key=lambda each: len(each.instance_path))
+        if len(inner.instance_path) <= len(error.instance_path):
+            break
+        error, place = inner, list(inner.instance_path)
+    return ".".join(map(str, place)), error.message
 
 
 def read_file(file: Path, *, form: Form) -> dict[str, Any]:
@@ -146,9 +158,13 @@ def read_file(file: Path, *, form: Form) -> dict[str, Any]:
         raise refused(file, "", error.strerror or "cannot be read") from error
     except (ValueError, RecursionError) as error:
         raise refused(file, "", str(error)) from error
+    held_to_form(said, form=form, file=file)
+    return said
+
+
+def held_to_form(said: Any, *, form: Form, file: Path) -> None:
     for error in check_of(form).iter_errors(said):
         raise refused(file, ".".join(map(str, error.instance_path)), error.message)
-    return said
 
 
 def without_doubles(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -168,4 +184,8 @@ def check_of(form: Form) -> Draft7Validator:
 
 def refused(file: Path, place: str, reason: str) -> PlanRefused:
     where = f"{file}, at {place}" if place else str(file)
-    return PlanRefused(f"{where}: {reason}.", hint="Correct the file; nothing of it is used.")
+    if len(reason) > MOST_SHOWN:  # the validator writes whole objects out
+        reason = f"{reason[: MOST_SHOWN // 2]} ... {reason[-MOST_SHOWN // 2 :]}"
+    return PlanRefused(
+        f"{where}: {reason.rstrip('.')}.", hint="Correct the file; nothing of it is used."
+    )
