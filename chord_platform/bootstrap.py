@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chord_platform.connections.service import Connections
+from chord_platform.events.destination_service import Destinations
+from chord_platform.events.forwarding import Forwarding
 from chord_platform.events.inbox import Inbox
 from chord_platform.events.plans import Plans
 from chord_platform.events.sources import Sources
 from chord_platform.settings import Settings
 from chord_platform.store import Store, open_store
+from chord_platform.store.vault import Vault
 from chord_platform.warehouse import Warehouse
 from chord_platform.webhooks import Deliveries
 
@@ -27,6 +30,8 @@ class Platform:
     sources: Sources
     inbox: Inbox
     plans: Plans
+    destinations: Destinations
+    forwarding: Forwarding
     deliveries: Deliveries
 
 
@@ -38,13 +43,24 @@ def open_platform(settings: Settings) -> Platform:
     store = open_store(settings)
     warehouse = Warehouse(settings.warehouse_path, settings.published_path, settings.sql_dir)
     connections = Connections(settings=settings, store=store, warehouse=warehouse)
+    sources, inbox = Sources(store), Inbox(settings.home / "inbox")
+    plans = Plans(settings.home / "plans")
+    destinations = Destinations(store, vault=Vault(settings), sources=sources, inbox=inbox)
     return Platform(
         settings=settings,
         store=store,
         warehouse=warehouse,
         connections=connections,
-        sources=Sources(store),
-        inbox=Inbox(settings.home / "inbox"),
-        plans=Plans(settings.home / "plans"),
+        sources=sources,
+        inbox=inbox,
+        plans=plans,
+        destinations=destinations,
+        forwarding=Forwarding(
+            destinations,
+            sources=sources,
+            inbox=inbox,
+            plans=plans,
+            locks=settings.home / "locks",
+        ),
         deliveries=Deliveries(store),
     )

@@ -105,3 +105,15 @@ class UnknownPlan(PlatformError):
 
 class PlanRefused(PlatformError):
     """Whoever wrote the tracking plan must act; says file, place and reason."""
+
+
+class UnknownDestination(PlatformError):
+    """Whoever asked must act: there is no destination of that name."""
+
+
+class DestinationRefused(PlatformError):
+    """Whoever asked must act: what was asked of a destination cannot be done as it was asked."""
+
+
+class DestinationBusy(PlatformError):
+    """Nobody must act: another process forwards to it at this moment."""
