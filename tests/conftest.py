@@ -11,6 +11,7 @@ from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 from xdist.scheduler.protocol import Scheduling
 
+from tests import missing
 from tests.conformance import coverage
 
 OWN = ("CHORD_", "DAGSTER_", "SHOPIFY_", "PG")
@@ -54,9 +55,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     coverage.clear_last_run(session.config)
+    missing.forget_last_run(session.config)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Which operations of the vendors were held to their specs, where any was."""
     if coverage.merged(coverage.LAST_RUN):
         coverage.show(Console(width=120))
+    for what in missing.noted():
+        terminalreporter.write_line(f"missing: {what}")
