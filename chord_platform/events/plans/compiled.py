@@ -14,7 +14,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chord_platform.events.plans.plan import FIXED_NAMES, PlannedEvent, Schema, Side, Version
+from chord_platform.events.plans.plan import (
+    FIXED_NAMES,
+    ItemLikeTheEvent,
+    PlannedEvent,
+    Schema,
+    Side,
+    Version,
+)
 from chord_platform.events.plans.shape import OPEN, Place, Shape, names, shape, unplanned, without
 from chord_platform.events.plans.verdict import Rules, Verdict
 from chord_platform.events.plans.violation import Found, Violation, found, invalid
@@ -87,21 +94,36 @@ class CompiledEvent:
         if not any(each.is_valid(message) for each in version.validators):
             seen = version.errors(self.name, message)
         for rule in self.extra_rules:
-            said = message[self.payload]
-            items = said.get(rule.items)
-            if not isinstance(items, list) or any(name not in said for name in rule.same):
-                continue  # then the schema has said what is missing
-            own = [said[name] for name in rule.same]
-            if not any(isinstance(e, dict) and [e.get(n) for n in rule.same] == own for e in items):
-                wanted = " and ".join(rule.same)
-                place = (self.payload, rule.items)
-                told = invalid(self.name, place, f"must hold an item with the event's {wanted}")
-                seen.append(Found(told.violation, None))
+            seen += self.breach(rule, message[self.payload], seen)
         if self.common is not None:
             common = self.common.oldest
             if not common.validators[0].is_valid(message):
                 seen += version_errors(self.name, message, common)
         return seen
+
+    def breach(
+        self, rule: ItemLikeTheEvent, said: Mapping[str, Any], seen: Sequence[Found]
+    ) -> list[Found]:
+        """Nothing where the schema has found fault with what the rule compares."""
+        below = (
+            *rule.same,
+            rule.items,
+            f"{rule.items}.$",
+            *(f"{rule.items}.$.{name}" for name in rule.same),
+        )
+        told = {each.violation.field for each in seen}
+        if told & {f"{self.payload}.{name}" for name in below}:
+            return []
+        items, missing = said.get(rule.items), object()
+        own = [said.get(name, missing) for name in rule.same]
+        if not isinstance(items, list) or missing in own:
+            return []
+        if any(isinstance(e, dict) and [e.get(name) for name in rule.same] == own for e in items):
+            return []
+        wanted = " and ".join(rule.same)
+        place = (self.payload, rule.items)
+        breach = invalid(self.name, place, f"must hold an item with the event's {wanted}")
+        return [Found(breach.violation, None)]
 
 
 class CompiledPlan:

@@ -88,8 +88,9 @@ DESCRIPTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "uniqueItems": lambda _: "must not hold the same item twice",
     "falseSchema": lambda _: "may not be there",
     "anyOf": lambda _: "fits none of the shapes the plan allows",
-    "oneOfNotValid": lambda _: "fits none of the shapes the plan allows",
-    "oneOfMultipleValid": lambda _: "fits several shapes of which the plan allows one",
+    "oneOf": lambda _: "must fit just one of the shapes the plan allows",
+    "multipleOf": lambda said: f"must be a multiple of {said['multiple_of']}",
+    "additionalItems": lambda said: f"must have at most {said['limit']} items",
     "contains": lambda _: "must hold an item that the plan asks for",
     "propertyNames": lambda _: "holds a name that the plan does not allow",
 }
