@@ -19,6 +19,7 @@ class NoteKind(StrEnum):
     VARIANT_NOT_RESURRECTED = "variant_not_resurrected"
     OPTIONS_HELD = "options_held"
     PUBLISH_HELD = "publish_held"
+    PRODUCT_TYPE_MADE = "product_type_made"
     PRODUCT_STOPPED = "product_stopped"
     LIMIT = "limit"
 
