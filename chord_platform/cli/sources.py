@@ -213,6 +213,13 @@ def altered(rules: SourceRules, *, consent: Any = (), **given: Any) -> SourceRul
 
 
 def known_plan(platform: Platform, plan: str | None) -> str | None:
+    """Raises:
+    SourceRefused: there is no such plan.
+    """
+    if plan and plan not in (known := platform.plans.names()):
+        raise SourceRefused(
+            f"There is no tracking plan {plan!r}.", hint=f"There are {', '.join(known)}."
+        )
     return plan or None
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,7 +54,7 @@ class KeyRing:
         *,
         read_source: Callable[[Any], Source],
         clock: Callable[[], datetime],
-        timer: Callable[[], float] = time.monotonic,
+        timer: Callable[[], float],
     ) -> None:
         self.store = store
         self.read_source = read_source

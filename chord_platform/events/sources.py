@@ -1,21 +1,21 @@
-"""Sources of events and their write keys, as rows of the store.
+"""Sources of events and their write keys: what the command line and the gateway ask for.
 
-Belongs here: what can be asked of sources, and that no change goes without its audit row.
-Does not belong here: what a rule means (`source.py`), printing, the HTTP of a key (the gateway).
+Belongs here: what can be asked, and that no change goes without its audit row. Does not belong
+here: what a rule means (`source.py`), rows (`source_rows.py`), the HTTP of a key (the gateway).
 """
 
 from __future__ import annotations
 
 import builtins
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from chord_platform.errors import SourceRefused, UnknownSource
+from chord_platform.errors import SourceRefused
 from chord_platform.events.key_ring import KeyRing
 from chord_platform.events.source import (
     ENVIRONMENTS,
@@ -25,14 +25,19 @@ from chord_platform.events.source import (
     Side,
     Source,
     SourceRules,
-    rules_as_json,
-    rules_from_json,
 )
 from chord_platform.events.source_names import name_of, title_of
-from chord_platform.events.write_keys import WriteKey, hash_of, new_write_key
+from chord_platform.events.source_rows import (
+    columns_of,
+    one,
+    put_key,
+    source_of,
+    write_audit,
+    write_key_of,
+)
+from chord_platform.events.write_keys import WriteKey
 from chord_platform.store import Store
 from chord_platform.store.event_tables import event_sources, write_keys
-from chord_platform.store.tables import audit_log
 
 __all__ = ["ConsentRule", "Source", "SourceRules", "Sources"]
 
@@ -55,10 +60,16 @@ class Made:
 class Sources:
     """by: who asks, for the audit log. Names are taken as people write them."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.store = store
         self.clock = clock
-        self.ring = KeyRing(store, read_source=source_of, clock=clock)
+        self.ring = KeyRing(store, read_source=source_of, clock=clock, timer=timer)
 
     def init(self, company: str, *, with_shopify: bool = False, by: str = "") -> list[Made]:
         """Front-end and back-end, production and staging; what is there already stays as it is."""
@@ -167,16 +178,7 @@ class Sources:
         )
         with self.store.reading() as tx:
             rows = tx.execute(chosen).all()
-        return [
-            WriteKey(
-                id=row.id,
-                source=row.source,
-                made_at=row.made_at,
-                made_by=row.made_by,
-                ends_at=row.ends_at,
-            )
-            for row in rows
-        ]
+        return [write_key_of(row) for row in rows]
 
     def rotate_key(
         self, name: str, *, grace: timedelta = timedelta(0), by: str = ""
@@ -233,66 +235,3 @@ class Sources:
             write_audit(tx, "source removed", source.name, source, None, by=by, at=now)
         self.ring.forget()
         return source
-
-
-def one(tx: sa.Connection, name: str, *, lock: bool = False) -> Source:
-    chosen = sa.select(event_sources).where(event_sources.c.name == name)
-    row = tx.execute(chosen.with_for_update() if lock else chosen).one_or_none()
-    if row is None:
-        raise UnknownSource(
-            f"There is no source {name!r}.", hint="See them with `chord sources list`."
-        )
-    return source_of(row)
-
-
-def source_of(row: Any) -> Source:
-    return Source(
-        name=row.name,
-        title=row.title,
-        company=row.company,
-        side=row.side,
-        environment=row.environment,
-        kind=row.kind,
-        plan=row.plan,
-        rules=rules_from_json(row.rules),
-        connection=row.connection,
-    )
-
-
-def columns_of(source: Source) -> dict[str, Any]:
-    return {
-        "name": source.name,
-        "title": source.title,
-        "company": source.company,
-        "side": source.side,
-        "environment": source.environment,
-        "kind": source.kind,
-        "plan": source.plan,
-        "connection": source.connection,
-        "rules": rules_as_json(source.rules),
-    }
-
-
-def put_key(tx: sa.Connection, source: str, *, by: str, at: datetime) -> str:
-    key_id, secret = new_write_key()
-    values = {"id": key_id, "source": source, "secret_hash": hash_of(secret)}
-    tx.execute(sa.insert(write_keys).values({**values, "made_at": at, "made_by": by}))
-    return f"{key_id}:{secret}"
-
-
-def write_audit(
-    tx: sa.Connection,
-    what: str,
-    name: str,
-    before: Source | None,
-    after: Source | None,
-    *,
-    by: str,
-    at: datetime,
-) -> None:
-    said = {
-        "before": columns_of(before) if before else None,
-        "after": columns_of(after) if after else None,
-    }
-    row = {"at": at, "who": by, "what": what, "subject": f"source {name}", **said}
-    tx.execute(sa.insert(audit_log).values(row))
