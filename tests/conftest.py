@@ -15,7 +15,7 @@ from tests import missing
 from tests.conformance import coverage
 
 OWN = ("CHORD_", "DAGSTER_", "SHOPIFY_", "PG")
-KEPT = ("CHORD_TEST_STRICT", "CHORD_VENDOR_SPECS")
+KEPT = ("CHORD_TEST_STRICT", "CHORD_TRACKING_PLANS", "CHORD_VENDOR_SPECS")
 
 # The same cases in each run (a red build can be repeated), and no time limit a busy machine breaks.
 settings.register_profile(

@@ -142,27 +142,29 @@ def contents_of(text: str) -> list[Content]:
     """Raises:
     PlanRefused: says which line, and why.
     """
+    held(len(text.encode()), 0)
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise PlanRefused(f"The columns {', '.join(missing)} are missing.")
     events: dict[tuple[str, str], Content] = {}
     rows = 0
-    for row in reader:
-        rows += 1
-        held(0, rows)
-        try:
+    try:
+        for row in reader:
+            rows += 1
             add_row(events, row)
-        except ValueError as error:
-            raise PlanRefused(
-                f"Line {reader.line_num}: {error}.", hint="Nothing of it is imported."
-            ) from error
-    held(len(text.encode()), rows)
+    except (ValueError, csv.Error) as error:
+        raise PlanRefused(
+            f"Line {reader.line_num}: {error}.", hint="Nothing of it is imported."
+        ) from error
+    held(0, rows)
     within(sum(len(event["versions"]) for event in events.values()))
     return list(events.values())
 
 
-def add_row(events: dict[tuple[str, str], Content], row: Mapping[str, str]) -> None:
+def add_row(events: dict[tuple[str, str], Content], row: Mapping[Any, Any]) -> None:
+    if None in row or None in row.values():
+        raise ValueError(f"a row has {len(COLUMNS)} cells")
     if row["Type"] not in TYPES or row["Type"] == "COMMON":
         raise ValueError(f"{row['Type']!r} is no type of event")
     call, name, number = TYPES[row["Type"]], row["Event Name"], row["Version"]
