@@ -59,6 +59,7 @@ class Session:
     wall: int = WALL
     is_volatile: bool = False
     cost: int = 0
+    webhooks: Any = None
 
     @property
     def shop_url(self) -> str:

@@ -19,6 +19,7 @@ from vendor_emulator.vendors.shopify import (
     fields_sales,
     fields_shop,
     fields_stock,
+    webhooks,
 )
 from vendor_emulator.vendors.shopify.fields_orders import Fields
 from vendor_emulator.vendors.shopify.lists import LISTINGS, Listing
@@ -54,6 +55,7 @@ TYPES: dict[str, Fields] = {
     **fields_marks.TYPES,
     **fields_media.TYPES,
     **fields_sales.TYPES,
+    **webhooks.TYPES,
 }
 
 
@@ -196,6 +198,11 @@ ROOT: Fields = {
     "bulkOperation": _bulk_operation,
     "bulkOperations": _bulk_operations,
     "currentBulkOperation": _current,
+    **webhooks.ROOT,
 }
 TYPES["QueryRoot"] = ROOT
-TYPES["Mutation"] = {"bulkOperationRunQuery": _run_bulk, "bulkOperationCancel": _cancel_bulk}
+TYPES["Mutation"] = {
+    "bulkOperationRunQuery": _run_bulk,
+    "bulkOperationCancel": _cancel_bulk,
+    **webhooks.MUTATIONS,
+}

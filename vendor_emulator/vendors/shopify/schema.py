@@ -18,13 +18,13 @@ from graphql import (
     specified_scalar_types,
 )
 
-SDL = Path(__file__).with_name("schema.graphql")
+SDL = tuple(sorted(Path(__file__).parent.glob("schema*.graphql")))
 
 
 @cache
 def load_schema() -> GraphQLSchema:
     """Scalars go out as they are: the field functions give the vendor's form already."""
-    schema = build_schema(SDL.read_text(encoding="utf-8"))
+    schema = build_schema("\n".join(one.read_text(encoding="utf-8") for one in SDL))
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLScalarType) and type_.name not in specified_scalar_types:
             type_.serialize = _as_it_is  # type: ignore[method-assign]

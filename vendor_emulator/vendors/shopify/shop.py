@@ -28,7 +28,10 @@ from vendor_emulator.vendors.shopify.paging import WALL
 from vendor_emulator.vendors.shopify.schema import load_schema
 from vendor_emulator.vendors.shopify.selecting import Selecting
 from vendor_emulator.vendors.shopify.tokens import STATIC_TOKEN, Tokens
+from vendor_emulator.vendors.shopify.webhook_changes import tell_changes
+from vendor_emulator.vendors.shopify.webhooks import DAY_WAITS, Webhooks
 from vendor_emulator.vendors.shopify.world import World
+from vendor_emulator.webhooks import Manners
 
 DUMP = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 SUPPORTED = ("2026-01", "2026-04", "2026-07", "2026-10")
@@ -63,6 +66,9 @@ class Shop(Changing):
             self.tokens.grant(STATIC_TOKEN, options["scopes"])
         self.bulk = BulkJobs(opening.folder, self.clock, self.lock)
         self.world = World(opening.business, self.stamp)
+        manners = opening.options.get("webhooks") or Manners(waits=DAY_WAITS)
+        self.webhooks = Webhooks(self.domain, self.stamp, manners)
+        tell_changes(self.world, self.webhooks)
         self.documents = Documents()
         self.store = AnswerStore(opening.folder / "answers")
         self.selecting = Selecting(self.world)
@@ -145,6 +151,7 @@ class Shop(Changing):
 
     def close(self) -> None:
         self.bulk.closed = True
+        self.webhooks.close()
         self.store.close()
 
     # ------------------------------------------------------------------ GraphQL
@@ -162,6 +169,7 @@ class Shop(Changing):
             plan=self.plan,
             versions=(*SUPPORTED, "unstable"),
             wall=self.page_wall,
+            webhooks=self.webhooks,
         )
 
     def _graphql(self, asked: Asked, grant: Grant) -> Answer:

@@ -50,17 +50,23 @@ class Table(Generic[T]):
         self.version = 0
         self.removed: list[T] = []
         self._derived: dict[Any, tuple[int, Any]] = {}
+        self.watched_by: Callable[[Any, Any], None] | None = None
 
     def get(self, number: int | None) -> T | None:
         return None if number is None else self._rows.get(number)
 
     def put(self, thing: T) -> None:
+        before = self._rows.get(_number(thing))
         self._rows[_number(thing)] = thing
         self.version += 1
+        if self.watched_by:
+            self.watched_by(before, thing)
 
     def remove(self, number: int) -> T:
         self.version += 1
         self.removed.append(gone := self._rows.pop(number))
+        if self.watched_by:
+            self.watched_by(gone, None)
         return gone
 
     def __iter__(self) -> Iterator[T]:
