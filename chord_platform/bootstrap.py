@@ -12,6 +12,7 @@ from chord_platform.connections.service import Connections
 from chord_platform.events.destination_service import Destinations
 from chord_platform.events.forwarding import Forwarding
 from chord_platform.events.inbox import Inbox
+from chord_platform.events.loading.loader import Loader
 from chord_platform.events.plans import Plans
 from chord_platform.events.sources import Sources
 from chord_platform.settings import Settings
@@ -30,6 +31,7 @@ class Platform:
     sources: Sources
     inbox: Inbox
     plans: Plans
+    loader: Loader
     destinations: Destinations
     forwarding: Forwarding
     deliveries: Deliveries
@@ -54,6 +56,9 @@ def open_platform(settings: Settings) -> Platform:
         sources=sources,
         inbox=inbox,
         plans=plans,
+        loader=Loader.of(
+            home=settings.home, warehouse=warehouse, inbox=inbox, sources=sources, plans=plans
+        ),
         destinations=destinations,
         forwarding=Forwarding(
             destinations,

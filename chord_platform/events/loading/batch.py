@@ -6,18 +6,21 @@ Does not belong here: whether a message was loaded before, and SQL (`writing.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from chord_platform.events.loading.columns import ORDINAL, Frame, Gathered
-from chord_platform.events.loading.kinds import Identifier, Kind, Moment, text_of
+from chord_platform.events.loading.judging import reasons
+from chord_platform.events.loading.kinds import Identifier, Kind, Moment, moments, text_of
 from chord_platform.events.loading.names import RESERVED, TABLE_BY_TYPE, event_table
 from chord_platform.events.loading.shapes import EMPTY, Clash, Shapes, Signature
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from chord_platform.events.loading.judging import Judges
 
 Table = tuple[str, str]
@@ -55,12 +58,12 @@ FIXED: dict[str, tuple[tuple[str, type], ...]] = {
 TAKEN: dict[str, frozenset[str]] = {
     kind: RESERVED | {column for column, _ in fixed} for kind, fixed in FIXED.items()
 }
+TIMES = frozenset(name for name, kind in ALL if kind is Moment)
 PAYLOAD = {"identify": "traits", "group": "traits"}
 UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """A message of the batch, whatever became of it."""
 
     ordinal: int
@@ -73,8 +76,7 @@ class Seen:
     violations: int
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A violation of one message."""
 
     ordinal: int
@@ -84,14 +86,33 @@ class Found:
     description: str
 
 
-@dataclass(frozen=True)
-class Blocked:
+class Blocked(NamedTuple):
     """`envelope` is the record as it came: it is judged again when the plan was corrected."""
 
     ordinal: int
     event: str
     reasons: str
     envelope: str
+
+
+class Whole(NamedTuple):
+    """An accepted message as it was, for `events_meta.events`; the three last are JSON."""
+
+    ordinal: int
+    message_id: str
+    anonymous_id: str | None
+    user_id: str | None
+    received_at: str
+    sent_at: str | None
+    timestamp: str | None
+    original_timestamp: str | None
+    type: str
+    event: str | None
+    event_text: str | None
+    previous_id: str | None
+    properties: str | None
+    traits: str | None
+    context: str | None
 
 
 Group = tuple[str, str, str, Signature]
@@ -112,6 +133,8 @@ class Batch:
     found: list[Found] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     frames: dict[Table, list[Frame]] = field(default_factory=dict)
+    whole: list[Whole] = field(default_factory=list)
+    wholes: list[pa.Table] = field(default_factory=list)
     clashes: set[tuple[Table, Clash]] = field(default_factory=set)
     ids: set[tuple[str, str]] = field(default_factory=set)
 
@@ -162,8 +185,8 @@ class Batch:
         payload = message.get(PAYLOAD.get(kind, "properties"))
         context = message.get("context")
         signature = self.shapes.read(
-            context if context.__class__ is dict else EMPTY,
-            payload if payload.__class__ is dict else EMPTY,
+            context if isinstance(context, dict) else EMPTY,
+            payload if isinstance(payload, dict) else EMPTY,
             row,
         )
         # Nothing below may fail: a record is taken whole or refused whole.
@@ -186,10 +209,22 @@ class Batch:
             self.found.append(Found(ordinal, each.event, each.field, each.type, each.description))
         if is_blocked:
             self.blocked.append(
-                Blocked(ordinal, event, judged.reasons, record.decode("utf-8", "replace"))
+                Blocked(ordinal, event, reasons(judged), record.decode("utf-8", "replace"))
             )
         else:
             groups.setdefault((source, table, kind, signature), []).append(row)
+            self.whole.append(
+                Whole(
+                    *row[: len(ALL)],
+                    kind,
+                    event if kind == "track" else identifier(message.get("name")),
+                    judged.raw_event if kind == "track" else identifier(message.get("name")),
+                    identifier(message.get("previousId")),
+                    as_json(message.get("properties")),
+                    as_json(message.get("traits")),
+                    as_json(context),
+                )
+            )
 
     def refuse(self, record: bytes, error: Exception) -> None:
         """A record that cannot be read stands in quarantine: it was acknowledged to somebody."""
@@ -205,25 +240,39 @@ class Batch:
 
     def gather(self, groups: dict[Group, list[list[Any]]]) -> None:
         gathered: dict[Table, Gathered] = {}
-        kinds: dict[Table, str] = {}
         for (source, table, kind, signature), rows in groups.items():
             fixed = FIXED[kind]
             layout = self.shapes.layout(signature, first=len(fixed), taken=TAKEN[kind])
             key = (source, table)
-            kinds[key] = kind
             gathered.setdefault(key, Gathered()).add(rows, fixed, layout)
             for clash in layout.clashes:
                 self.clashes.add((key, clash))
         for key, found in gathered.items():
             frame = found.finished(self.known.get(key, {}))
             self.frames.setdefault(key, []).append(frame)
-            if kinds[key] == "track":
-                tracks = (key[0], TABLE_BY_TYPE["track"])
-                self.frames.setdefault(tracks, []).append(frame.only(frame.common))
+        if self.whole:
+            self.wholes.append(whole_table(self.whole))
+            self.whole = []
 
 
 def identifier(value: Any) -> str | None:
     return value if value is None or value.__class__ is str else text_of(value)
+
+
+def as_json(value: Any) -> str | None:
+    return orjson.dumps(value).decode() if value else None
+
+
+def whole_table(whole: Sequence[Whole]) -> pa.Table:
+    import pyarrow as pa
+
+    ordinals, *values = zip(*whole, strict=True)
+    names = Whole._fields[1:]
+    columns = [
+        moments(each) if name in TIMES else pa.array(each, pa.string())
+        for name, each in zip(names, values, strict=True)
+    ]
+    return pa.table([pa.array(ordinals, pa.int64()), *columns], names=[ORDINAL, *names])
 
 
 def what_it_says(record: bytes) -> tuple[str, str, str]:

@@ -31,7 +31,6 @@ ORDINAL = "_message"
 class Column:
     values: list[Any]
     types: set[type] = field(default_factory=set)
-    is_common: bool = False
 
 
 class Gathered:
@@ -50,17 +49,15 @@ class Gathered:
         """`fixed` names the first values of each row, the layout the others."""
         by_position = list(zip(*rows, strict=True))
         for position, (name, kind) in enumerate(fixed):
-            self.extend(name, by_position[position], kind, is_common=True)
+            self.extend(name, by_position[position], kind)
         for laid in layout.columns:
-            self.extend(
-                laid.column, by_position[laid.position], laid.kind, is_common=laid.is_context
-            )
+            self.extend(laid.column, by_position[laid.position], laid.kind)
         self.rows += len(rows)
 
-    def extend(self, name: str, values: Sequence[Any], kind: type, *, is_common: bool) -> None:
+    def extend(self, name: str, values: Sequence[Any], kind: type) -> None:
         column = self.columns.get(name)
         if column is None:
-            column = self.columns[name] = Column([None] * self.rows, is_common=is_common)
+            column = self.columns[name] = Column([None] * self.rows)
         elif missing := self.rows - len(column.values):
             column.values += [None] * missing
         column.values += values
@@ -68,31 +65,24 @@ class Gathered:
 
     def finished(self, there: Mapping[str, Kind]) -> Frame:
         arrays: dict[str, tuple[Kind, pa.Array]] = {}
-        common = []
         for name, column in self.columns.items():
             if missing := self.rows - len(column.values):
                 column.values += [None] * missing
             arrays[name] = array_of(column.values, column.types, there=there.get(name))
-            if column.is_common:
-                common.append(name)
         self.columns = {}
-        return Frame(arrays, self.rows, tuple(common))
+        return Frame(arrays, self.rows)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Finished columns with their kinds. `common` are those that `tracks` has, too."""
+    """Finished columns with their kinds."""
 
     arrays: dict[str, tuple[Kind, pa.Array]]
     rows: int
-    common: tuple[str, ...]
 
     @property
     def kinds(self) -> dict[str, Kind]:
         return {name: kind for name, (kind, _) in self.arrays.items()}
-
-    def only(self, names: Sequence[str]) -> Frame:
-        return Frame({name: self.arrays[name] for name in names}, self.rows, self.common)
 
 
 def kinds_of(frames: Sequence[Frame], there: Mapping[str, Kind]) -> dict[str, Kind]:

@@ -2,6 +2,9 @@
 
 Belongs here: DDL, `users` and the views over sources. Does not belong here: rows (`writing.py`).
 
+`tracks` is a view over a source's event tables: their common columns, so that no event is written
+twice and the two cannot differ (it took a third of the loader's time as a table).
+
 `events.<table>` are views over all production sources, with the source's name: models read them,
 so that a new source is a new row of theirs and not another model. Staging stands apart.
 """
@@ -12,7 +15,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chord_platform.events.loading.kinds import EXACT_IN_FLOAT, Kind, conversion, joined
-from chord_platform.events.loading.names import COMMON, TABLE_BY_TYPE, USERS, schema_name
+from chord_platform.events.loading.names import (
+    COMMON,
+    CONTEXT,
+    RESERVED,
+    STANDARD_TABLES,
+    TABLE_BY_TYPE,
+    USERS,
+    schema_name,
+)
 from chord_platform.warehouse.sql_text import literal, quoted, quoted_table
 
 if TYPE_CHECKING:
@@ -20,6 +31,7 @@ if TYPE_CHECKING:
 
 Table = tuple[str, str]
 PREFIX = schema_name("")
+TRACKS = TABLE_BY_TYPE["track"]
 ALL_SOURCES = "events"
 SOURCE = "_source"
 """Of the views. No property's column begins with an underscore and a letter."""
@@ -35,8 +47,11 @@ class Columns:
 
     def __init__(self, found: dict[Table, dict[str, Kind]]) -> None:
         self.found = found
+        self.tracks: dict[str, dict[str, Kind]] = {}
 
     def of(self, table: Table) -> dict[str, Kind]:
+        if table[1] == TRACKS:
+            return self.tracks.get(table[0], {})
         return self.found.get(table, {})
 
 
@@ -45,7 +60,8 @@ def read_columns(con: duckdb.DuckDBPyConnection) -> Columns:
     for schema, table, column, kind in con.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns()"
         " where database_name = current_database() and starts_with(schema_name, ?)"
-        " and schema_name <> 'events_meta' order by all",
+        " and schema_name <> 'events_meta' and (schema_name, table_name) in"
+        " (select (schema_name, table_name) from duckdb_tables()) order by all",
         [PREFIX],
     ).fetchall():
         columns = found.setdefault((schema.removeprefix(PREFIX), table), {})
@@ -57,9 +73,13 @@ def read_columns(con: duckdb.DuckDBPyConnection) -> Columns:
 def base_columns(table: str) -> dict[str, str]:
     """What every table of Segment's has; `users` has no event of its own to tell of."""
     names = IN_USERS if table == USERS else COMMON
-    is_track = table not in {USERS, *TABLE_BY_TYPE.values()} or table == TABLE_BY_TYPE["track"]
+    is_track = table not in STANDARD_TABLES
     return {
-        name: "timestamptz" if name in TIMES else "uuid" if name == "uuid" else "varchar"
+        name: Kind.TIMESTAMP.value
+        if name in TIMES
+        else "UUID"
+        if name == "uuid"
+        else Kind.TEXT.value
         for name in names
         if is_track or name not in ("event", "event_text")
     }
@@ -74,13 +94,12 @@ def grown(
     has_changed = False
     if table not in columns.found:
         made = base_columns(table[1])
+        made |= {column: kind.value for column, kind in wanted.items() if column not in made}
         con.execute(f"create schema if not exists {quoted(schema_name(table[0]))}")
         declared = ", ".join(f"{quoted(column)} {kind}" for column, kind in made.items())
         con.execute(f"create table if not exists {name} ({declared})")
         columns.found[table] = {
-            column: Kind.TIMESTAMP if column in TIMES else Kind.TEXT
-            for column in made
-            if column != "uuid"
+            column: KINDS[kind] for column, kind in made.items() if kind in KINDS
         }
         has_changed = True
     there = columns.found[table]
@@ -106,8 +125,7 @@ def exact(
     for column, kind in wanted.items():
         if kind is Kind.FLOAT and there.get(column) is Kind.INTEGER:
             row = con.execute(
-                f"select coalesce(bool_or(abs({quoted(column)}::hugeint) > {EXACT_IN_FLOAT}), false)"
-                f" from {name}"
+                f"select max(abs({quoted(column)}::hugeint)) > {EXACT_IN_FLOAT} from {name}"
             ).fetchone()
             if row and row[0]:
                 wanted[column] = Kind.TEXT
@@ -163,17 +181,51 @@ def refresh_views(
 ) -> None:
     """`union all by name` lets each source have columns of its own; types are widened to agree."""
     by_table: dict[str, list[str]] = {}
+    for source in {source for source, _ in columns.found}:
+        make_tracks(con, columns, source)
     for source, table in columns.found:
         if source in production:
             by_table.setdefault(table, []).append(source)
     if by_table:
         con.execute(f"create schema if not exists {ALL_SOURCES}")
+    if sources := [source for source in columns.tracks if source in production]:
+        by_table[TRACKS] = sources
     for table, sources in by_table.items():
         parts = [one_source(columns, source, table, sources) for source in sorted(sources)]
         con.execute(
             f"create or replace view {quoted_table(f'{ALL_SOURCES}.{table}')} as\n"
             + "\nunion all by name\n".join(parts)
         )
+
+
+def make_tracks(con: duckdb.DuckDBPyConnection, columns: Columns, source: str) -> None:
+    tables = [t for s, t in columns.found if s == source and t not in STANDARD_TABLES]
+    if not tables:
+        return
+    there = {t: {c: k for c, k in columns.of((source, t)).items() if is_common(c)} for t in tables}
+    whole: dict[str, Kind] = {}
+    for found in there.values():
+        for column, kind in found.items():
+            whole[column] = joined(whole.get(column, kind), kind)
+    columns.tracks[source] = whole
+    parts = []
+    for table, found in sorted(there.items()):
+        values = [
+            quoted(column)
+            if kind is whole[column]
+            else f"{conversion(quoted(column), was=kind, wanted=whole[column])} as {quoted(column)}"
+            for column, kind in found.items()
+        ]
+        name = quoted_table(f"{schema_name(source)}.{table}")
+        parts.append(f"select {', '.join(values)}, uuid from {name}")
+    con.execute(
+        f"create or replace view {quoted_table(f'{schema_name(source)}.{TRACKS}')} as\n"
+        + "\nunion all by name\n".join(parts)
+    )
+
+
+def is_common(column: str) -> bool:
+    return column in RESERVED or column.startswith(f"{CONTEXT}_")
 
 
 def one_source(columns: Columns, source: str, table: str, sources: Sequence[str]) -> str:

@@ -6,12 +6,13 @@ Belongs here: finding them, once per load. Does not belong here: judging (`plans
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import orjson
 
 from chord_platform.events.source import Source, SourceRules
+
+UNPLANNED = "Unplanned Event"
 
 
 class FoundViolation(Protocol):
@@ -52,8 +53,9 @@ class SidedPlan(Protocol):
     ) -> JudgedMessage: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Accepted(NamedTuple):
+    """The verdict where no plan is."""
+
     action: Literal["accept", "block"]
     message: Mapping[str, Any]
     event: str
@@ -61,16 +63,16 @@ class Judged:
     violations: Sequence[FoundViolation]
     is_planned: bool
 
-    @property
-    def reasons(self) -> str:
-        """Why it is blocked, as JSON; an event that no plan names breaks no rule of one."""
-        said = [
-            {"field": each.field, "type": each.type, "description": each.description}
-            for each in self.violations
-        ]
-        if not said and not self.is_planned:
-            said = [{"type": "Unplanned Event", "description": f"{self.event} is not in the plan"}]
-        return orjson.dumps(said).decode()
+
+def reasons(verdict: JudgedMessage) -> str:
+    """Why it is blocked, as JSON; an event that no plan names breaks no rule of one."""
+    said = [
+        {"field": each.field, "type": each.type, "description": each.description}
+        for each in verdict.violations
+    ]
+    if not said:
+        said = [{"type": UNPLANNED, "description": f"{verdict.event} is not in the plan"}]
+    return orjson.dumps(said).decode()
 
 
 PlanOf = Callable[[Source], SidedPlan | None]
@@ -85,23 +87,15 @@ class Judges:
         self.plan_of = plan_of
         self.found: dict[str, tuple[SidedPlan | None, SourceRules]] = {}
 
-    def judge(self, source: str, message: Mapping[str, Any]) -> Judged:
+    def judge(self, source: str, message: Mapping[str, Any]) -> JudgedMessage:
         held = self.found.get(source)
         if held is None:
             held = self.found[source] = self.held_to(source)
         plan, rules = held
         if plan is None:
             name = name_of(message)
-            return Judged("accept", message, name, name, (), True)
-        verdict = plan.judge(message, rules, source=source)
-        return Judged(
-            verdict.action,
-            verdict.message,
-            verdict.event,
-            verdict.raw_event,
-            verdict.violations,
-            verdict.is_planned,
-        )
+            return Accepted("accept", message, name, name, (), True)
+        return plan.judge(message, rules, source=source)
 
     def held_to(self, name: str) -> tuple[SidedPlan | None, SourceRules]:
         source = self.sources.get(name)

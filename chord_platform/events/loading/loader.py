@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,11 +30,23 @@ from chord_platform.warehouse.warehouse import WAIT_SECONDS, Warehouse
 if TYPE_CHECKING:
     import duckdb
 
+    from chord_platform.events.plans import Plans
+    from chord_platform.events.plans.compiled import CompiledPlan
+    from chord_platform.events.sources import Sources
+
 CHUNK_BYTES = 4 << 20
 BATCH_BYTES = 64 << 20
 BATCH_RECORDS = 50_000
 """A batch is what waits in memory and what one transaction writes. Each transaction costs about a
 fifth of a second for its hundred tables, and each record 2 kB."""
+
+MEMORY_LIMIT = "512MB"
+"""A batch has columns by the thousand, each with a buffer of its own: with 256 MB they went to disk
+and back, and a transaction took three times as long."""
+
+NOT_TRIED = "fsst"
+"""Context repeats, which dictionaries hold best; trying FSST, too, doubled the time of a commit and
+saved a quarter of the file."""
 
 OnProgress = Callable[[str], None]
 
@@ -118,6 +130,15 @@ class Loader:
     batch_bytes: int = BATCH_BYTES
     batch_records: int = BATCH_RECORDS
 
+    @classmethod
+    def of(
+        cls, *, home: Path, warehouse: Warehouse, inbox: Inbox, sources: Sources, plans: Plans
+    ) -> Loader:
+        def plan_of(source: Source) -> CompiledPlan | None:
+            return plans.load(source.plan).for_side(source.side) if source.plan else None
+
+        return cls(home, warehouse, inbox, sources.list, plan_of)
+
     @property
     def watermark(self) -> Watermark:
         return Watermark(self.home / "events" / "loaded.json")
@@ -193,7 +214,9 @@ class Loader:
     def writer(
         self, holder: str, wait_seconds: float, on_wait: OnProgress
     ) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self.warehouse.writer(holder, wait_seconds=wait_seconds, on_wait=on_wait) as con:
+        warehouse = replace(self.warehouse, memory_limit=MEMORY_LIMIT, threads=1)
+        with warehouse.writer(holder, wait_seconds=wait_seconds, on_wait=on_wait) as con:
+            con.execute(f"set disabled_compression_methods = '{NOT_TRIED}'")
             if not is_prepared(con):
                 prepare(con)
             yield con

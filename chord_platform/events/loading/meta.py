@@ -19,6 +19,13 @@ POSITION, PRUNED_AT = "inbox_position", "pruned_at"
 TABLES = {
     "state": "name varchar primary key, value varchar",
     "messages": "key uuid, source varchar, message_id varchar, received_at timestamptz",
+    "events": (
+        "source varchar, side varchar, environment varchar, message_id varchar, type varchar,"
+        " event varchar, event_text varchar, user_id varchar, anonymous_id varchar,"
+        " previous_id varchar, is_planned boolean, received_at timestamptz, sent_at timestamptz,"
+        ' "timestamp" timestamptz, original_timestamp timestamptz, properties json, traits json,'
+        " context json"
+    ),
     "hours": (
         "source varchar, event varchar, hour timestamptz, is_planned boolean, received bigint,"
         " blocked bigint, violating bigint, first_received_at timestamptz,"
@@ -42,6 +49,7 @@ TABLES = {
 COMMENTS = {
     "state": "Where the inbox is read on, and when old ids were forgotten.",
     "messages": "Every message that was taken, so that none is taken twice.",
+    "events": "Every accepted message of all sources, whole, with its side and environment.",
     "hours": "Messages of one source, event and hour of arrival.",
     "violations": "What messages had otherwise than their plan says, by hour of arrival.",
     "quarantine": "Blocked messages, whole; replayed_at says when one was let in after all.",

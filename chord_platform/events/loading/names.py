@@ -51,7 +51,7 @@ OTHER = re.compile(r"[^a-z\d]+")
 
 @lru_cache(maxsize=REMEMBERED)
 def snake_case(name: str) -> str:
-    """`orderId`, `Order ID` and `order-id` are all `order_id`; never empty, never longer than 63."""
+    """`orderId`, `Order ID` and `order-id` are all `order_id`; never empty, never beyond 63."""
     plain = name if name.isascii() else transliterated(name)
     words = WORD_END.sub(r"\1_\2", ACRONYM_END.sub(r"\1_\2", plain))
     found = OTHER.sub("_", words.lower()).strip("_")

@@ -44,7 +44,6 @@ class Laid:
     position: int
     column: str
     kind: type
-    is_context: bool
 
 
 @dataclass(frozen=True)
@@ -73,24 +72,23 @@ class Shapes:
         self, context: Mapping[str, Any], payload: Mapping[str, Any], row: list[Any]
     ) -> Signature:
         """Appends all values to the row, and tells how they stand in it."""
+        levels = self.levels
         signature: list[Level] = []
-        self.walk(context, row, signature, 1)
-        self.walk(payload, row, signature, 1)
+        depth, found = 1, [context, payload]
+        while found:
+            below: list[Mapping[str, Any]] = []
+            for each in found:
+                values = each.values()
+                key = (*each, *map(type, values))
+                level = levels.get(key)
+                if level is None:
+                    level = self.new_level(key)
+                row += values
+                signature.append(level)
+                for name in level.nested:
+                    below.append(each[name])
+            depth, found = depth + 1, below if depth < DEEPEST else []
         return tuple(signature)
-
-    def walk(
-        self, found: Mapping[str, Any], row: list[Any], signature: list[Level], depth: int
-    ) -> None:
-        values = found.values()
-        key = (*found, *map(type, values))
-        level = self.levels.get(key)
-        if level is None:
-            level = self.new_level(key)
-        row += values
-        signature.append(level)
-        if depth < DEEPEST:
-            for name in level.nested:
-                self.walk(found[name], row, signature, depth + 1)
 
     def new_level(self, key: tuple[Any, ...]) -> Level:
         if len(self.levels) >= MOST_LEVELS:  # somebody sends another key each time
@@ -123,26 +121,20 @@ class Leaf:
 
 
 def leaves(signature: Signature, *, first: int) -> Iterator[Leaf]:
-    """In the order in which `Shapes.walk` met them; nulls are nobody's column."""
+    """In the order in which `Shapes.read` met them; nulls are nobody's column."""
     levels = iter(signature)
     position = first
-
-    def below(level: Level, path: tuple[str, ...], depth: int) -> Iterator[Leaf]:
-        nonlocal position
-        at = position
-        position += len(level.keys)
-        is_context = path[:1] == (CONTEXT,)
-        for offset, (key, kind) in enumerate(zip(level.keys, level.types, strict=True)):
-            if kind is type(None) or (kind is dict and depth < DEEPEST):
-                continue
-            yield Leaf(at + offset, (*path, key), kind, is_context)
-        if depth < DEEPEST:
-            for key in level.nested:
-                yield from below(next(levels), (*path, key), depth + 1)
-
-    yield from below(next(levels), (CONTEXT,), 1)
-    for leaf in below(next(levels), (), 1):
-        yield Leaf(leaf.position, leaf.path, leaf.kind, is_context=False)
+    depth, paths = 1, [(True, (CONTEXT,)), (False, ())]
+    while paths:
+        below: list[tuple[bool, tuple[str, ...]]] = []
+        for is_context, path in paths:
+            level = next(levels)
+            for key, kind in zip(level.keys, level.types, strict=True):
+                if kind is not type(None) and (kind is not dict or depth == DEEPEST):
+                    yield Leaf(position, (*path, key), kind, is_context)
+                position += 1
+            below += [(is_context, (*path, key)) for key in level.nested]
+        depth, paths = depth + 1, below if depth < DEEPEST else []
 
 
 def laid_out(signature: Signature, *, first: int, taken: frozenset[str]) -> Layout:
@@ -163,7 +155,7 @@ def laid_out(signature: Signature, *, first: int, taken: frozenset[str]) -> Layo
             if given != column:
                 clashes.append(Clash(".".join(leaf.path), column, given))
             if given:
-                columns.append(Laid(leaf.position, given, leaf.kind, leaf.is_context))
+                columns.append(Laid(leaf.position, given, leaf.kind))
     return Layout(tuple(columns), tuple(clashes))
 
 

@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chord_platform.errors import WarehouseError
-from chord_platform.events.loading.batch import Batch, Table
+from chord_platform.events.loading.batch import Batch, Seen, Table
 from chord_platform.events.loading.columns import ORDINAL, kinds_of, table_of
 from chord_platform.events.loading.event_tables import (
+    TRACKS,
     Columns,
     exact,
     grown,
@@ -24,7 +25,7 @@ from chord_platform.events.loading.event_tables import (
 )
 from chord_platform.events.loading.kinds import Kind
 from chord_platform.events.loading.meta import KEY, META, POSITION, keep_state, state
-from chord_platform.events.loading.names import TABLE_BY_TYPE, USERS, schema_name
+from chord_platform.events.loading.names import STANDARD_TABLES, TABLE_BY_TYPE, USERS, schema_name
 from chord_platform.warehouse.sql_text import quoted, quoted_table
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def write(
         stage_messages(con, batch)
         written.duplicates = mark_duplicates(con)
         write_rows(con, batch, columns, written, now=now)
+        write_whole(con, batch)
         remember_messages(con)
         count_hours(con)
         add_violations(con, batch)
@@ -92,22 +94,14 @@ def rolled_back(con: duckdb.DuckDBPyConnection) -> None:
 def stage_messages(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     import pyarrow as pa
 
-    seen = batch.seen
-    arriving = pa.table(
-        {
-            "n": pa.array(range(len(seen)), pa.int64()),
-            "source": pa.array([each.source for each in seen], pa.string()),
-            "message_id": pa.array([each.message_id for each in seen], pa.string()),
-            "received_at": pa.array([each.received_at for each in seen], pa.string()).cast(
-                pa.timestamp("us", "UTC")
-            ),
-            "event": pa.array([each.event for each in seen], pa.string()),
-            "is_planned": pa.array([each.is_planned for each in seen], pa.bool_()),
-            "is_blocked": pa.array([each.is_blocked for each in seen], pa.bool_()),
-            "violations": pa.array([each.violations for each in seen], pa.int64()),
-        }
-    )
-    registered(con, "arriving_messages", arriving)
+    kinds = (pa.string(), pa.string(), pa.string(), pa.string(), pa.bool_(), pa.bool_(), pa.int64())
+    ordinals, *values = zip(*batch.seen, strict=True)
+    columns = [pa.array(each, kind) for each, kind in zip(values, kinds, strict=True)]
+    arriving = pa.table([pa.array(ordinals, pa.int64()), *columns], names=["n", *Seen._fields[1:]])
+    at = arriving.schema.get_field_index("received_at")
+    moments = arriving["received_at"].cast(pa.timestamp("us", "UTC"))
+    arriving = arriving.set_column(at, "received_at", moments)
+    con.register("arriving_messages", arriving)
     con.execute(
         f"create or replace temp table arriving as select *, {KEY} as key from arriving_messages"
     )
@@ -144,12 +138,15 @@ def write_rows(
                 continue
         written.has_grown |= grown(con, columns, table, kinds)
         insert(con, table, rows, kinds, now=now)
-        written.rows[table] = written.rows.get(table, 0) + rows.num_rows
+        written.rows[table] = rows.num_rows
+        if table[1] not in STANDARD_TABLES:
+            tracks = (table[0], TRACKS)
+            written.rows[tracks] = written.rows.get(tracks, 0) + rows.num_rows
         if table[1] == TABLE_BY_TYPE["identify"]:
             users = (table[0], USERS)
             touched, is_new = refresh_users(con, columns, table[0])
             written.has_grown |= is_new
-            written.rows[users] = written.rows.get(users, 0) + touched
+            written.rows[users] = touched
         con.unregister("arriving_rows")
 
 
@@ -168,7 +165,7 @@ def insert(
     *,
     now: datetime,
 ) -> None:
-    registered(con, "arriving_rows", rows)
+    con.register("arriving_rows", rows)
     names = ", ".join(quoted(name) for name in kinds)
     key = KEY.replace("message_id", "id").replace("source", "?")
     con.execute(
@@ -176,6 +173,31 @@ def insert(
         f" ({names}, uuid, uuid_ts) select {names}, {key}, ? from arriving_rows",
         [table[0], now],
     )
+
+
+def write_whole(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """What models read: whole messages, whatever columns each source's tables have."""
+    if not batch.wholes:
+        return
+    import pyarrow as pa
+
+    sources = batch.judges.sources.values()
+    told = pa.table(
+        {
+            "source": pa.array([each.name for each in sources], pa.string()),
+            "side": pa.array([each.side for each in sources], pa.string()),
+            "environment": pa.array([each.environment for each in sources], pa.string()),
+        }
+    )
+    con.register("told_sources", told)
+    con.register("arriving_whole", pa.concat_tables(batch.wholes))
+    con.execute(
+        f"insert into {META}.events by name select a.source, side, environment, a.is_planned,"
+        f" w.* exclude ({ORDINAL}) from arriving_whole as w"
+        f" join arriving as a on a.n = w.{ORDINAL} left join told_sources using (source)"
+    )
+    con.unregister("arriving_whole")
+    con.unregister("told_sources")
 
 
 def remember_messages(con: duckdb.DuckDBPyConnection) -> None:
@@ -223,7 +245,7 @@ def add_violations(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
             "description": pa.array([each.description for each in batch.found], pa.string()),
         }
     )
-    registered(con, "arriving_violations", arriving)
+    con.register("arriving_violations", arriving)
     con.execute(
         "create or replace temp table found as"
         " select source, v.event, field, type, date_trunc('hour', received_at) as hour,"
@@ -257,7 +279,7 @@ def add_quarantine(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetim
             "envelope": pa.array([each.envelope for each in batch.blocked], pa.string()),
         }
     )
-    registered(con, "arriving_blocked", arriving)
+    con.register("arriving_blocked", arriving)
     con.execute(
         f"insert into {META}.quarantine select key, source, message_id, event, received_at,"
         " reasons, envelope, ?, ?, null from arriving_blocked join arriving using (n)",
@@ -286,10 +308,6 @@ def figures(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     ).fetchall()
     names = ("received", "blocked", "violations", "oldest", "newest")
     return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
-
-
-def registered(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    con.register(name, rows)
 
 
 def number(con: duckdb.DuckDBPyConnection, sql: str) -> int:
