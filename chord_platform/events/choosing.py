@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import orjson
 
-from chord_platform.events.destination import Destination, Fate, has_counterpart, is_excluded
+from chord_platform.events.destination import Destination, Fate, counterparts, is_excluded
 from chord_platform.events.destination_type import DestinationType, Outgoing
 from chord_platform.events.plans import CompiledPlan, Plans
+from chord_platform.events.plans.violation import Violation
 from chord_platform.events.plans.violation_event import EVENT as VIOLATION
 from chord_platform.events.plans.violation_event import violation_event
 from chord_platform.events.source import Source
@@ -23,12 +25,37 @@ from chord_platform.events.source import Source
 OPENING = b'{"source":"'
 
 
+SILENT_AFTER = timedelta(days=30)
+"""A side that has not sent an event for so long does not send it."""
+
+
+class Judged(NamedTuple):
+    """names: of the event, by the plan and by its sender."""
+
+    source: Source
+    envelope: Mapping[str, Any]
+    identity: tuple[str, str]
+    call: str
+    message: Mapping[str, Any]
+    names: tuple[str, ...]
+    violations: tuple[Violation, ...] = ()
+    is_blocked: bool = False
+
+    @property
+    def received_at(self) -> str:
+        return self.envelope["received_at"]
+
+
 @dataclass
 class Chosen:
-    """Of consecutive records. index: of the record that a message stood in."""
+    """Of consecutive records. index: of the record that a message stood in.
+
+    seen: by source of the preferred side and event, the last day it came.
+    """
 
     going: list[tuple[int, Outgoing]] = field(default_factory=list)
     kept_back: list[tuple[int, Fate]] = field(default_factory=list)
+    seen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def counts(self, *, first: int, until: int) -> Counter[Fate]:
         """Of the records from `first` to before `until`, those that did not go."""
@@ -59,101 +86,119 @@ class Chooser:
             name: plan.for_side(self.sources[name].side) if plan else None
             for name, plan in self.plans.items()
         }
-        self.sent_by_both = {name: self.events_of_both(source) for name, source in self.pairs()}
-
-    def pairs(self) -> list[tuple[str, Source]]:
-        among = self.sources.values()
-        return [(name, s) for name, s in self.sources.items() if has_counterpart(s, among)]
-
-    def events_of_both(self, source: Source) -> frozenset[str]:
-        """By the plan, of track calls: a page is not the same as what a server says."""
-        plan = self.plans[source.name]
-        events = plan.events if plan else ()
-        return frozenset(e.name for e in events if e.call == "track" and len(e.sides) > 1)
+        self.seen = {name: dict(events) for name, events in destination.progress.seen.items()}
 
     def choose(self, records: Sequence[bytes]) -> Chosen:
+        """Judged first and chosen then: a copy of the other side may stand further on."""
         chosen = Chosen()
-        seen: set[tuple[str, str]] = set()
+        found: list[tuple[int, Judged]] = []
+        identities: set[tuple[str, str]] = set()
         for index, record in enumerate(records):
             if record.startswith(OPENING) and not record.startswith(self.openings):
                 continue  # of a source that is not this destination's
             try:
-                envelope = orjson.loads(record)
-                source = self.sources.get(envelope["source"])
-                if source is None:
-                    continue
-                identity = (source.name, str(envelope["message"]["messageId"]))
-                if identity in seen:
-                    chosen.kept_back.append((index, "repeated"))
-                    continue
-                seen.add(identity)
-                fate, going = self.outcome(source, envelope)
+                judged = self.judged(orjson.loads(record))
             except (ValueError, KeyError, TypeError, AttributeError):
-                fate, going = "blocked", []  # the loader puts it in quarantine
-            if fate:
+                chosen.kept_back.append((index, "blocked"))  # the loader puts it in quarantine
+                continue
+            if judged is None:
+                continue
+            if judged.identity in identities:
+                chosen.kept_back.append((index, "repeated"))
+                continue
+            identities.add(judged.identity)
+            self.notice(judged)
+            found.append((index, judged))
+        for index, judged in found:
+            if fate := self.kept_back(judged):
                 chosen.kept_back.append((index, fate))
-            chosen.going += [(index, each) for each in going]
+            else:
+                chosen.going.append((index, self.outgoing(judged)))
+            chosen.going += [(index, each) for each in self.told(judged)]
+        chosen.seen = {name: dict(events) for name, events in self.seen.items()}
         return chosen
 
-    def outcome(
-        self, source: Source, envelope: Mapping[str, Any]
-    ) -> tuple[Fate | None, list[Outgoing]]:
-        """What is told of a message goes whatever becomes of the message itself."""
+    def judged(self, envelope: Mapping[str, Any]) -> Judged | None:
+        """None: it is of a source that is not this destination's."""
+        source = self.sources.get(envelope["source"])
+        if source is None:
+            return None
         message = envelope["message"]
+        identity = (source.name, str(message["messageId"]))
+        call = str(message["type"])
         if envelope.get("refused"):
-            return "blocked", []
-        plan = self.compiled[source.name]
-        if plan is None:
-            event = str(message.get("event") or message.get("name") or message["type"])
-            fate = self.kept_back(source, message, names=(event,))
-            return fate, [] if fate else [self.outgoing(source, envelope, message, event)]
+            return Judged(source, envelope, identity, call, message, (call,), is_blocked=True)
+        if (plan := self.compiled[source.name]) is None:
+            event = str(message.get("event") or message.get("name") or call)
+            return Judged(source, envelope, identity, call, message, (event,))
         verdict = plan.judge(message, source.rules, source=source.name)
-        told = [
-            self.outgoing(source, envelope, violation_event(source, envelope, each, plan.plan))
-            for each in (verdict.violations if self.choice.violations else ())
-        ]
-        if verdict.action == "block":
-            return "blocked", told
         names = (verdict.event, verdict.raw_event)
-        if fate := self.kept_back(source, verdict.message, names=names):
-            return fate, told
-        going = self.outgoing(source, envelope, verdict.message, verdict.event)
-        return None, [going, *told]
-
-    def outgoing(
-        self,
-        source: Source,
-        envelope: Mapping[str, Any],
-        message: Mapping[str, Any],
-        event: str = VIOLATION,
-    ) -> Outgoing:
-        return Outgoing(
-            source=source.name,
-            environment=source.environment,
-            message=message,
-            event=event,
-            received_at=envelope["received_at"],
-            is_told=event == VIOLATION,
+        return Judged(
+            source,
+            envelope,
+            identity,
+            call,
+            verdict.message,
+            names,
+            verdict.violations,
+            is_blocked=verdict.action == "block",
         )
 
-    def kept_back(
-        self, source: Source, message: Mapping[str, Any], *, names: tuple[str, ...]
-    ) -> Fate | None:
-        """names: the plan's and the sender's; of other calls their type too."""
-        call = str(message["type"])
-        if not self.choice.takes(names if call == "track" else (call, *names)):
+    def kept_back(self, judged: Judged) -> Fate | None:
+        if judged.is_blocked:
+            return "blocked"
+        is_track = judged.call == "track"
+        if not self.choice.takes(judged.names if is_track else (judged.call, *judged.names)):
             return "other_event"
-        if not self.choice.is_consented(message):
+        if not self.choice.is_consented(judged.message):
             return "consent"
-        if self.is_left_to_the_other_side(source, call, names[0]):
+        if is_track and self.is_left_to_the_other_side(judged):
             return "other_side"
-        if is_excluded(message, called=self.called, obeys_all=self.obeys_all):
+        if is_excluded(judged.message, called=self.called, obeys_all=self.obeys_all):
             return "integrations"
         return None
 
-    def is_left_to_the_other_side(self, source: Source, call: str, event: str) -> bool:
-        return (
-            call == "track"
-            and self.choice.prefer not in ("both", source.side)
-            and event in self.sent_by_both.get(source.name, ())
+    def notice(self, judged: Judged) -> None:
+        """Which events the preferred side sends, and on which day it did so last."""
+        if judged.call != "track" or judged.is_blocked or judged.source.side != self.choice.prefer:
+            return
+        events = self.seen.setdefault(judged.source.name, {})
+        day = judged.received_at[: len("2026-01-31")]
+        events[judged.names[0]] = max(events.get(judged.names[0], ""), day)
+
+    def is_left_to_the_other_side(self, judged: Judged) -> bool:
+        """Where the preferred side sends this event too. A plan that names both sides is no proof:
+        many events may come from either, and what the other never sends would be lost."""
+        if self.choice.prefer in ("both", judged.source.side):
+            return False
+        oldest = (datetime.fromisoformat(judged.received_at) - SILENT_AFTER).date().isoformat()
+        return any(
+            self.seen.get(other.name, {}).get(judged.names[0], "") >= oldest
+            for other in counterparts(judged.source, self.sources.values())
+        )
+
+    def told(self, judged: Judged) -> list[Outgoing]:
+        """Goes whatever becomes of the message itself."""
+        plan = self.compiled[judged.source.name]
+        if plan is None or not self.choice.violations:
+            return []
+        return [
+            Outgoing(
+                source=judged.source.name,
+                environment=judged.source.environment,
+                message=violation_event(judged.source, judged.envelope, each, plan.plan),
+                event=VIOLATION,
+                received_at=judged.received_at,
+                is_told=True,
+            )
+            for each in judged.violations
+        ]
+
+    def outgoing(self, judged: Judged) -> Outgoing:
+        return Outgoing(
+            source=judged.source.name,
+            environment=judged.source.environment,
+            message=judged.message,
+            event=judged.names[0],
+            received_at=judged.received_at,
         )

@@ -5,7 +5,7 @@ Belongs here: values and pure rules. Does not belong here: rows (`destination_ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -91,13 +91,12 @@ def is_excluded(message: Mapping[str, Any], *, called: Iterable[str], obeys_all:
     return obeys_all and said.get("All") is False
 
 
-def has_counterpart(source: Source, among: Iterable[Source]) -> bool:
-    """Whether the same shop's other side is there."""
-    return any(
-        other.side != source.side
-        and (other.company, other.environment) == (source.company, source.environment)
-        for other in among
-    )
+def counterparts(source: Source, among: Iterable[Source]) -> Iterator[Source]:
+    """The same shop's other side."""
+    for other in among:
+        same_shop = (other.company, other.environment) == (source.company, source.environment)
+        if same_shop and other.side != source.side:
+            yield other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +117,7 @@ class Progress:
     position: str
     done: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    seen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     last_delivered_at: datetime | None = None
     last_read_at: datetime | None = None
     failing_since: datetime | None = None
@@ -175,4 +175,5 @@ class Advance:
     position: str
     done: int
     counts: Mapping[Fate, int]
+    seen: Mapping[str, Mapping[str, str]]
     failed: tuple[FailedEvent, ...] = ()

@@ -44,6 +44,7 @@ class DestinationProgress:
             noted = {
                 "position": f"{step.position}+{step.done}",
                 "counts": counts,
+                "seen": step.seen,
                 "last_read_at": now,
             }
             if step.counts.get("delivered"):
@@ -110,6 +111,6 @@ class DestinationProgress:
             rows.put_failed(tx, again)
 
 
-def update(tx: sa.Connection, name: str, **values: object) -> None:
-    chosen = event_destinations.c.name == name
+def update(tx: sa.Connection, destination: str, /, **values: object) -> None:
+    chosen = event_destinations.c.name == destination
     tx.execute(sa.update(event_destinations).where(chosen).values(**values))

@@ -66,6 +66,7 @@ def destination_of(row: Any, secrets: frozenset[str]) -> Destination:
             position=position,
             done=int(done or 0),
             counts=row.counts,
+            seen=row.seen,
             last_delivered_at=row.last_delivered_at,
             last_read_at=row.last_read_at,
             failing_since=row.failing_since,

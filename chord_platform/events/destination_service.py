@@ -92,10 +92,12 @@ class Destinations:
             progress=Progress(position=BEGINNING if from_the_beginning else self.inbox.end()),
         )
         sealed = self.sealed(made.name, secrets)
-        row = {**rows.columns_of(made), "position": made.progress.position, "counts": {}}
+        unread = {"position": made.progress.position, "counts": {}, "seen": {}}
         try:
             with self.store.writing() as tx:
-                tx.execute(sa.insert(event_destinations).values(row))
+                tx.execute(
+                    sa.insert(event_destinations).values({**rows.columns_of(made), **unread})
+                )
                 rows.put_sealed(tx, made.name, sealed, at=made.added_at)
                 rows.write_audit(
                     tx, "destination added", None, made, by=by, at=made.added_at, secrets=secrets

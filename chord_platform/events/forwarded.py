@@ -48,5 +48,6 @@ class Reading:
             position=self.chunk.next if is_whole else self.position,
             done=0 if is_whole else self.skip + until,
             counts=+counts,
+            seen=self.chosen.seen,
             failed=tuple(failed),
         )

@@ -98,7 +98,8 @@ def type_word(event: str) -> str:
 def secret_problem(value: str) -> str | None:
     for each in value.split():
         try:
-            length = len(b64decode(each.removeprefix(SECRET_PREFIX) + "==", validate=True))
+            coded = each.removeprefix(SECRET_PREFIX)
+            length = len(b64decode(coded + "=" * (-len(coded) % 4), validate=True))
         except (binascii.Error, ValueError):
             return "is not base64"
         if not LEAST_SECRET_BYTES <= length <= MOST_SECRET_BYTES:

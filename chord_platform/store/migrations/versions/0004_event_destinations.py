@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("paused_at", UtcDateTime),
         sa.Column("position", sa.String(64), nullable=False),
         sa.Column("counts", sa.JSON, nullable=False),
+        sa.Column("seen", sa.JSON, nullable=False),
         sa.Column("last_delivered_at", UtcDateTime),
         sa.Column("last_read_at", UtcDateTime),
         sa.Column("failing_since", UtcDateTime),
