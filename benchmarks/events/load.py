@@ -24,11 +24,10 @@ class Sender(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.answered: asyncio.Future[None] | None = None
-        self.transport: asyncio.Transport | None = None
+        self.transport: asyncio.BaseTransport | None = None
         self.buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -48,9 +47,8 @@ class Sender(asyncio.Protocol):
             self.answered.set_result(None)
 
     async def send(self, request: bytes) -> None:
-        assert self.transport is not None
         self.answered = asyncio.get_running_loop().create_future()
-        self.transport.write(request)
+        self.transport.write(request)  # type: ignore[union-attr]
         await self.answered
 
 

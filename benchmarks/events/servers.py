@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -20,9 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psutil
-
-VARIANTS = ("durable", "unstored", "unsynced", "append loop")
 
 
 @dataclass(frozen=True)
@@ -72,10 +70,12 @@ def wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
 
 
 class AppendLoop:
-    """(c): the body as it came onto the end of a file, one fsync for all that wait, then 200. No
-    key, no parsing, no event: what a durable answer costs at the least."""
+    """(c): each event of the body onto the end of a file, one fsync for all that wait, then 200.
+    (d): the body as it came, unread. No key, no limit, no event's form: what a durable answer
+    costs at the least."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reads: bool) -> None:
+        self.reads = reads
         self.file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.waiting: list[tuple[bytes, asyncio.Future[None]]] = []
         self.is_writing = False
@@ -91,7 +91,11 @@ class AppendLoop:
                 break
         loop = asyncio.get_running_loop()
         stored: asyncio.Future[None] = loop.create_future()
-        self.waiting.append((b"".join(parts), stored))
+        body = b"".join(parts)
+        if self.reads:
+            given = orjson.loads(body)
+            body = b"\n".join([orjson.dumps(each) for each in given.get("batch", (given,))])
+        self.waiting.append((body, stored))
         if not self.is_writing:
             self.is_writing = True
             loop.create_task(self.write())  # noqa: RUF006 - ends when nothing waits
@@ -120,8 +124,8 @@ def app_of(variant: str, home: Path) -> Any:
     from chord_platform.gateway.app import build_app
     from chord_platform.settings import read_settings
 
-    if variant == "append loop":
-        return AppendLoop(home / "appended")
+    if variant in ("append loop", "append bodies"):
+        return AppendLoop(home / "appended.log", reads=variant == "append loop")
     platform = open_platform(read_settings(home))
     if variant == "unstored":
         platform.inbox.append = answered_at_once  # type: ignore[method-assign]
@@ -137,13 +141,13 @@ async def answered_at_once(records: Sequence[bytes]) -> None:
 def main() -> None:
     import uvicorn
 
-    from chord_platform.gateway.server import SWITCH_SECONDS
+    from chord_platform.gateway.server import tune
 
     variant, home, port = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    sys.setswitchinterval(SWITCH_SECONDS)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+    app = app_of(variant, home)
+    tune()
     uvicorn.run(
-        app_of(variant, home),
+        app,
         port=port,
         loop="uvloop",
         http="httptools",

@@ -19,7 +19,9 @@ KEPT_BITS = {4: 24, 6: 48}
 
 def stricter(of_source: IpPolicy, asked: str | None) -> IpPolicy:
     """Neither loosens the other: the visitor's wish holds, and so does the brand's rule."""
-    wished = ASKED.get(asked.strip().lower(), "keep") if asked else "keep"
+    if not asked:
+        return of_source
+    wished = ASKED.get(asked.strip().lower(), "keep")
     return wished if STRICTNESS.index(wished) > STRICTNESS.index(of_source) else of_source
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
+
 MILLISECONDS_FROM = 1e11
 """Numbers from here on are milliseconds since 1970 (1973 in them, year 5138 in seconds)."""
 
@@ -46,5 +48,5 @@ def read_time(value: Any) -> datetime | None:
 
 
 def written(time: datetime) -> str:
-    """As Segment writes times: UTC, milliseconds, Z."""
-    return time.isoformat(timespec="milliseconds")[:-6] + "Z"
+    """UTC with a Z, and microseconds where there are any."""
+    return orjson.dumps(time, option=orjson.OPT_UTC_Z)[1:-1].decode()

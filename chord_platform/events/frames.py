@@ -18,7 +18,8 @@ MAGIC = b"CHORDIN1"
 OPENING = struct.Struct("<8sQ")  # MAGIC, milliseconds since 1970
 HEADER = struct.Struct("<4sIII")  # MARK, bytes, records, checksum of the bytes
 MARK = b"\xc1\xf2\xa6\n"  # no valid UTF-8, hence in no record
-FRAME_BYTES = 4 << 20
+FRAME_BYTES = 1 << 20
+"""Small enough to stay in the processor's cache between joining, summing and writing."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +42,15 @@ def require_lines(records: Sequence[bytes]) -> None:
             raise ValueError("a record of the inbox is one line of JSON")
 
 
-def frame(records: Sequence[bytes]) -> bytes:
-    payload = b"\n".join(records)
-    return HEADER.pack(MARK, len(payload), len(records), zlib.crc32(payload)) + payload
-
-
-def frames_of(records: Sequence[bytes]) -> Iterator[bytes]:
-    """As few as hold them, none much above FRAME_BYTES."""
-    group: list[bytes] = []
-    size = 0
-    for record in records:
-        if group and size + len(record) > FRAME_BYTES:
-            yield frame(group)
-            group, size = [], 0
-        group.append(record)
+def frames_of(records: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Header and payload of each: as few as hold them, none much above FRAME_BYTES."""
+    first = size = 0
+    for end, record in enumerate(records, 1):
         size += len(record)
-    if group:
-        yield frame(group)
+        if size >= FRAME_BYTES or end == len(records):
+            payload = b"\n".join(records[first:end])
+            yield HEADER.pack(MARK, len(payload), end - first, zlib.crc32(payload)), payload
+            first, size = end, 0
 
 
 def frame_at(content: bytes | memoryview, at: int) -> Frame | None:

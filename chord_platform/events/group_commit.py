@@ -1,10 +1,11 @@
 """Lets many requests share one fsync: each waits for the group that its records went to disk with.
 
-Belongs here: the thread that writes, how much may wait for it.
+Belongs here: gathering, the thread that writes, how much may wait for it.
 Does not belong here: the file (`segment_log.py`), what a sender is answered (the gateway).
 
 No timer: while one group is on its way to disk, the next one gathers. An idle inbox therefore
-answers after one fsync, and a busy one needs fewer fsyncs per record the busier it is.
+answers after one fsync, and a busy one needs fewer fsyncs per record the busier it is. The event
+loop hands a whole group over at once: a handover for each request cost more than the request.
 """
 
 from __future__ import annotations
@@ -12,110 +13,100 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
-from queue import Empty, SimpleQueue
+from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 from chord_platform.errors import InboxFull, InboxUnavailable, PlatformError
-from chord_platform.events.frames import FRAME_BYTES, frame
 from chord_platform.events.segment_log import SegmentLog
 
 WAITING_BYTES = 16 << 20
 """More than this waiting for the disk is overload: the sender keeps the rest and tries again."""
 
 
-@dataclass(slots=True)
-class Waiting:
-    records: Sequence[bytes]
-    size: int
-    loop: asyncio.AbstractEventLoop
-    stored: asyncio.Future[None]
+@dataclass
+class Group:
+    """What goes to disk together, and who waits for it."""
+
+    records: list[bytes] = field(default_factory=list)
+    size: int = 0
+    stored: list[asyncio.Future[None]] = field(default_factory=list)
 
 
 class GroupCommit:
-    def __init__(self, log: SegmentLog, *, waiting_bytes: int = WAITING_BYTES) -> None:
-        self.log = log
-        self.most_waiting_bytes = waiting_bytes
-        self.waiting_bytes = 0
-        self.problem: str | None = None
-        """Why the last group did not reach the disk; None when it did."""
-        self.queue: SimpleQueue[Waiting | None] = SimpleQueue()
-        self.thread: threading.Thread | None = None
-        self.is_closed = False
+    """Of one event loop. problem: why the last group did not reach the disk, None when it did."""
 
-    async def append(self, records: Sequence[bytes]) -> None:
-        """Raises:
-        InboxFull: too much waits for the disk already.
-        InboxUnavailable: the disk is full or failing, or this process is ending.
+    def __init__(
+        self, log: SegmentLog, loop: asyncio.AbstractEventLoop, *, waiting_bytes: int
+    ) -> None:
+        self.log = log
+        self.loop = loop
+        self.most_waiting_bytes = waiting_bytes
+        self.gathering = Group()
+        self.waiting_bytes = 0
+        self.is_busy = False
+        self.problem: str | None = None
+        self.queue: SimpleQueue[Group | None] = SimpleQueue()
+        self.thread = threading.Thread(target=self.write, name="event-inbox", daemon=True)
+        self.thread.start()
+
+    def append(self, records: Sequence[bytes]) -> asyncio.Future[None]:
+        """Done when they are on disk; fails with InboxUnavailable.
+
+        Raises:
+            InboxFull: too much waits for the disk already.
         """
-        if self.is_closed:
-            raise InboxUnavailable("This process is ending.", hint="The sender tries again.")
-        size = sum(map(len, records)) + len(records)
+        size = sum(map(len, records))
         if self.waiting_bytes + size > self.most_waiting_bytes:
             raise InboxFull(
                 f"{self.waiting_bytes} bytes of events wait for the disk already.",
                 hint="The sender tries again; if it stays so, the disk is too slow.",
             )
-        if self.thread is None:
-            self.thread = threading.Thread(target=self.write, name="event-inbox", daemon=True)
-            self.thread.start()
-        loop = asyncio.get_running_loop()
-        waiting = Waiting(records, size, loop, loop.create_future())
         self.waiting_bytes += size
-        self.queue.put(waiting)
-        await waiting.stored
+        stored = self.loop.create_future()
+        group = self.gathering
+        group.records.extend(records)
+        group.size += size
+        group.stored.append(stored)
+        if not self.is_busy:
+            self.is_busy = True
+            self.loop.call_soon(self.hand_over)  # after all requests that have arrived by now
+        return stored
+
+    def hand_over(self) -> None:
+        group, self.gathering = self.gathering, Group()
+        self.queue.put(group)
 
     def write(self) -> None:
-        while (first := self.queue.get()) is not None:
-            group, is_last = self.group_of(first)
+        while (group := self.queue.get()) is not None:
             problem: PlatformError | None = None
             try:
-                self.log.append([frame(list(chain.from_iterable(one.records for one in group)))])
+                self.log.append(group.records)
             except PlatformError as error:
                 problem = error
             except Exception as error:
                 problem = InboxUnavailable(f"The event inbox cannot be written ({error!r}).")
-            self.problem = str(problem) if problem else None
-            self.answer(group, problem)
-            if is_last:
+            if self.loop.is_closed():
                 return
+            self.loop.call_soon_threadsafe(self.answer, group, problem)
 
-    def group_of(self, first: Waiting) -> tuple[list[Waiting], bool]:
-        """All that waits by now, up to a frame's size."""
-        group, size = [first], first.size
-        while size < FRAME_BYTES:
-            try:
-                following = self.queue.get_nowait()
-            except Empty:
-                break
-            if following is None:
-                return group, True
-            group.append(following)
-            size += following.size
-        return group, False
-
-    def answer(self, group: list[Waiting], problem: PlatformError | None) -> None:
-        """Each event loop is woken once for all of its own."""
-        loops = {id(one.loop): one.loop for one in group}
-        for key, loop in loops.items():
-            own = group if len(loops) == 1 else [one for one in group if id(one.loop) == key]
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self.release, own, problem)
-
-    def release(self, group: list[Waiting], problem: PlatformError | None) -> None:
-        for one in group:
-            self.waiting_bytes -= one.size
-            if one.stored.done():  # its sender went away
+    def answer(self, group: Group, problem: PlatformError | None) -> None:
+        self.waiting_bytes -= group.size
+        self.problem = str(problem) if problem else None
+        if self.gathering.stored:
+            self.hand_over()
+        else:
+            self.is_busy = False
+        for stored in group.stored:
+            if stored.done():  # its sender went away
                 continue
             if problem is None:
-                one.stored.set_result(None)
+                stored.set_result(None)
             else:
-                one.stored.set_exception(problem)
+                stored.set_exception(problem)
 
     def close(self) -> None:
-        """What waits is written first."""
-        self.is_closed = True
-        if self.thread is not None:
-            self.queue.put(None)
-            self.thread.join()
-            self.thread = None
+        """What waits is written first; nobody is told any more."""
+        if self.gathering.stored:
+            self.hand_over()
+        self.queue.put(None)
+        self.thread.join()

@@ -7,6 +7,7 @@ Does not belong here: what a record says (`envelope.py`), bytes (`frames.py`), f
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from chord_platform.events.frames import HEADER, MARK, OPENING, Frame, frame_at, frames_of
+from chord_platform.events.frames import HEADER, MARK, OPENING, Frame, frame_at
 from chord_platform.events.frames import require_lines as lines
 from chord_platform.events.group_commit import WAITING_BYTES, GroupCommit
 from chord_platform.events.segment_log import SegmentLog, numbers_in, path_of
@@ -43,7 +44,8 @@ class Inbox:
     def __init__(self, folder: Path, *, waiting_bytes: int = WAITING_BYTES) -> None:
         self.folder = folder
         self.log = SegmentLog(folder)
-        self.group_commit = GroupCommit(self.log, waiting_bytes=waiting_bytes)
+        self.waiting_bytes = waiting_bytes
+        self.group_commit: GroupCommit | None = None
 
     async def append(self, records: Sequence[bytes]) -> None:
         """Returns when they are on disk: all of them, or, when it raises, none is acknowledged.
@@ -54,8 +56,14 @@ class Inbox:
             ValueError: a record is not one line.
         """
         lines(records)
-        if records:
-            await self.group_commit.append(records)
+        if not records:
+            return
+        loop = asyncio.get_running_loop()
+        commit = self.group_commit
+        if commit is None or commit.loop is not loop:
+            commit = GroupCommit(self.log, loop, waiting_bytes=self.waiting_bytes)
+            self.group_commit = commit
+        await commit.append(records)
 
     def append_now(self, records: Sequence[bytes]) -> None:
         """The same for who has no event loop; safe beside any other process.
@@ -66,7 +74,7 @@ class Inbox:
         """
         lines(records)
         if records:
-            self.log.append(list(frames_of(records)))
+            self.log.append(records)
 
     def read(
         self, after: Position = BEGINNING, *, limit_bytes: int = CHUNK_BYTES
@@ -139,11 +147,13 @@ class Inbox:
     @property
     def problem(self) -> str | None:
         """Why the last group of this process did not reach the disk; None when it did."""
-        return self.group_commit.problem
+        return self.group_commit.problem if self.group_commit else None
 
     def close(self) -> None:
         """What waits goes to disk first."""
-        self.group_commit.close()
+        if self.group_commit is not None:
+            self.group_commit.close()
+            self.group_commit = None
         self.log.close()
 
 

@@ -14,7 +14,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ class MessageRefused(ValueError):
     """Whoever sent it must act: it is no event."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Circumstances:
     """What a request says about all its messages.
 
@@ -46,8 +46,8 @@ class Circumstances:
     received: datetime
     sent: datetime | None = None
     sent_text: str | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
-    integrations: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] | None = None
+    integrations: Mapping[str, Any] | None = None
     ip: str | None = None
     ip_policy: IpPolicy = "keep"
     fills_ip: bool = False
@@ -74,7 +74,8 @@ def canonical(message: dict[str, Any], about: Circumstances) -> None:
     put_context(message, about)
     put_integrations(message, about)
     for name in IDS:
-        put_id(message, name)
+        if name in message:
+            put_id(message, name)
     if kind not in TYPES:
         raise MessageRefused(f"the type {kind[:40]!r} is none of {', '.join(sorted(TYPES))}")
     if kind == "track":
@@ -103,22 +104,20 @@ def name_it(message: dict[str, Any]) -> None:
 
 
 def time_it(message: dict[str, Any], about: Circumstances) -> None:
+    own, sent = message.get("sentAt"), about.sent
+    if own is not None and own != about.sent_text:
+        sent = read_time(own)
+    elif sent is not None:
+        message["sentAt"] = about.sent_text
+    if sent is None and own is not None:
+        del message["sentAt"]
     said = message.get("originalTimestamp") or message.get("timestamp")
     original = read_time(said)
-    own = message.get("sentAt")
-    if own is None or own == about.sent_text:
-        sent = about.sent
-        if about.sent_text is not None:
-            message["sentAt"] = about.sent_text
-    else:
-        sent = read_time(own)
     happened = written(corrected(original, sent=sent, received=about.received))
     message["timestamp"] = happened
-    message["originalTimestamp"] = (
-        said if isinstance(said, str) else (written(original) if original else happened)
-    )
-    if sent is None:
-        message.pop("sentAt", None)
+    if said.__class__ is not str:
+        said = written(original) if original else happened
+    message["originalTimestamp"] = said
 
 
 def put_context(message: dict[str, Any], about: Circumstances) -> None:
@@ -154,13 +153,13 @@ def put_integrations(message: dict[str, Any], about: Circumstances) -> None:
 
 def put_id(message: dict[str, Any], name: str) -> None:
     """Senders mix numbers and texts for the same person; text is what all of them can be."""
-    given = message.get(name)
+    given = message[name]
     if given.__class__ is str and given:
         return
     if isinstance(given, int | float) and not isinstance(given, bool):
         message[name] = str(int(given)) if given == int(given) else repr(given)
     else:
-        message.pop(name, None)
+        del message[name]
 
 
 def require_event(message: dict[str, Any], about: Circumstances) -> None:

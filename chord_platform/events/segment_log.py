@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chord_platform.errors import InboxUnavailable
-from chord_platform.events.frames import MAGIC, OPENING, frame_at
+from chord_platform.events.frames import MAGIC, OPENING, frame_at, frames_of
 
 SEGMENT_BYTES = 64 << 20
 SEGMENT_SECONDS = 3600
@@ -86,10 +86,10 @@ class Segment:
         is_young = time.time() - self.made_at < SEGMENT_SECONDS
         return (is_young and self.end + size <= SEGMENT_BYTES) or self.end == OPENING.size
 
-    def append(self, frames: Sequence[bytes]) -> None:
+    def append(self, records: Sequence[bytes]) -> None:
         try:
-            for frame in frames:
-                self.end += write_all(self.file, frame)
+            for header, payload in frames_of(records):
+                self.end += write_all(self.file, header, payload)
         except OSError:
             # A full disk: the part of a frame that fitted goes, so that it is not in the way. Whole
             # ones stay: a reader may be past them, and what it reads twice is sent again anyway.
@@ -117,7 +117,7 @@ class SegmentLog:
         self.lock_file: int | None = None
         self.segment: Segment | None = None
 
-    def append(self, frames: Sequence[bytes]) -> None:
+    def append(self, records: Sequence[bytes]) -> None:
         """Returns when they are on disk, all of them in one file.
 
         Raises:
@@ -125,7 +125,7 @@ class SegmentLog:
         """
         try:
             with self.mutex, self.locked():
-                self.writable(sum(map(len, frames))).append(frames)
+                self.writable(sum(map(len, records))).append(records)
         except OSError as error:
             raise InboxUnavailable(
                 f"The event inbox {self.folder} cannot be written ({error.strerror}).",
@@ -175,11 +175,12 @@ class SegmentLog:
             self.segment = self.lock_file = None
 
 
-def write_all(file: int, content: bytes) -> int:
-    done = os.write(file, content)
-    while done < len(content):  # a disk about to be full takes a part
-        done += os.write(file, memoryview(content)[done:])
-    return done
+def write_all(file: int, *parts: bytes) -> int:
+    size = sum(map(len, parts))
+    done = os.writev(file, parts)
+    while done < size:  # a disk about to be full takes a part
+        done += os.write(file, b"".join(parts)[done:])
+    return size
 
 
 def sync_folder(folder: Path) -> None:

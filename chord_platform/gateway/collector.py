@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
@@ -30,6 +32,7 @@ from chord_platform.events.messages import Circumstances, canonical
 from chord_platform.events.source import Source
 from chord_platform.events.sources import Sources
 from chord_platform.gateway.bodies import Bodies
+from chord_platform.gateway.credentials import presented_keys
 from chord_platform.gateway.refusal import (
     RefusalLog,
     malformed,
@@ -39,6 +42,7 @@ from chord_platform.gateway.refusal import (
 )
 
 KEY_FRESH_SECONDS = 1.0
+MOST_KNOWN = 1000
 LONGEST_HEADER = 1000
 
 
@@ -50,29 +54,41 @@ class Collector:
     inbox: Inbox
     bodies: Bodies = field(default_factory=Bodies)
     refusals: RefusalLog = field(default_factory=RefusalLog)
-    known: dict[str, tuple[float, Source]] = field(default_factory=dict)
+    known: dict[bytes, tuple[float, Source]] = field(default_factory=dict)
+    """By the header that named the key: a moment long, nothing has to be taken apart."""
 
-    async def source_of(self, keys: Iterable[str]) -> Source:
+    async def source_of(
+        self, scope: Scope, headers: Mapping[bytes, bytes], body: Mapping[str, Any]
+    ) -> Source:
         """Of the first key that is known.
 
         Raises:
             Refusal: none is.
         """
+        named = headers.get(b"authorization") or headers.get(b"x-write-key")
         now = time.monotonic()
-        for key in keys:
-            held = self.known.get(key)
+        if named is not None:
+            held = self.known.get(named)
             if held is not None and held[0] > now:
                 return held[1]
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        for number, key in enumerate(presented_keys(headers, query, body)):
             # The store may have to be read, and the others' requests shall not wait for it.
             try:
                 source = await asyncio.to_thread(self.sources.by_write_key, key)
             except PlatformError:
                 raise unavailable() from None
             if source is not None:
-                self.known[key] = (now + KEY_FRESH_SECONDS, source)
+                if named is not None and number == 0:
+                    self.remember(named, source, now)
                 return source
-            self.known.pop(key, None)
         raise unknown_key()
+
+    def remember(self, named: bytes, source: Source, now: float) -> None:
+        """Only keys that are known get here, yet each can be written in several ways."""
+        if len(self.known) >= MOST_KNOWN:
+            self.known.clear()
+        self.known[named] = (now + KEY_FRESH_SECONDS, source)
 
     async def store(self, records: list[bytes]) -> None:
         """Raises:
@@ -135,7 +151,7 @@ class Intake:
 
     def without_person(self) -> Arrival:
         if self.nameless is None:
-            self.nameless = replace(self.arrival, ip=None, user_agent=None)
+            self.nameless = self.arrival.without_person()
         return self.nameless
 
 
@@ -163,24 +179,28 @@ def intake(
         received=received,
         sent=read_time(sent),
         sent_text=sent if isinstance(sent, str) else None,
-        context=context if isinstance(context, dict) else {},
-        integrations=integrations if isinstance(integrations, dict) else {},
+        context=context if isinstance(context, dict) else None,
+        integrations=integrations if isinstance(integrations, dict) else None,
         ip=ip,
         ip_policy=policy,
         fills_ip=from_browser,
         overrules_ip=from_browser and protocol == "jitsu",
         user_agent=user_agent if from_browser else None,
-        locale=locale_of(headers) if from_browser else None,
+        locale=locale_of(headers.get(b"accept-language")) if from_browser else None,
         needs_person=needs_person,
         longest_event=longest_event,
     )
-    return Intake(source, Arrival(source.name, protocol, received, ip, user_agent), about)
+    arrival = Arrival(source.name, protocol, received, ip=ip, user_agent=user_agent)
+    return Intake(source, arrival, about)
 
 
-def locale_of(headers: Mapping[bytes, bytes]) -> str | None:
-    said = text(headers.get(b"accept-language"))
+@lru_cache(maxsize=1000)
+def locale_of(accepted: bytes | None) -> str | None:
+    """The first of `Accept-Language`."""
+    said = text(accepted)
     return said.split(",", 1)[0].split(";", 1)[0].strip() or None if said else None
 
 
+@lru_cache(maxsize=1000)
 def text(header: bytes | None) -> str | None:
     return header.decode("latin-1")[:LONGEST_HEADER] or None if header else None

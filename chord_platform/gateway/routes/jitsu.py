@@ -30,7 +30,6 @@ from chord_platform.gateway.answers import (
 from chord_platform.gateway.app import HotRoute
 from chord_platform.gateway.bodies import parsed_object
 from chord_platform.gateway.collector import Collector, Intake, collector_of, intake
-from chord_platform.gateway.credentials import presented_keys
 from chord_platform.gateway.refusal import Refusal, malformed
 
 BODY_BYTES = 1_000_000
@@ -72,6 +71,7 @@ def single(collector: Collector, kind: str | None, *, from_browser: bool) -> ASG
             message = parsed_object(body)
             taken = await begin(collector, scope, headers, message, from_browser=from_browser)
             take_one(taken, message, kind)
+            del message, body
             await collector.store(taken.records)
         except Refusal as refusal:
             status = 200 if from_browser and refusal.retry_after is None else refusal.status
@@ -98,6 +98,7 @@ def batch(collector: Collector) -> ASGIApp:
                 raise malformed("The body has no list called batch.")
             taken = await begin(collector, scope, headers, given, from_browser=False, shared=given)
             said = take_all(taken, messages)
+            del given, messages, body  # what waits for the disk is bytes (see segment.py)
             await collector.store(taken.records)
         except Refusal as refusal:
             await answer_refusal(collector, scope, send, refusal, headers, status=refusal.status)
@@ -143,8 +144,7 @@ async def begin(
     from_browser: bool,
     shared: dict[str, Any] | None = None,
 ) -> Intake:
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-    source = await collector.source_of(presented_keys(headers, query, body))
+    source = await collector.source_of(scope, headers, body)
     return intake(
         source,
         scope,

@@ -12,7 +12,6 @@ too: here a 200 says that the events are on disk.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 import orjson
 from starlette.requests import Request
@@ -26,7 +25,6 @@ from chord_platform.gateway.answers import answer, answer_json, answer_preflight
 from chord_platform.gateway.app import HotRoute
 from chord_platform.gateway.bodies import parsed_object
 from chord_platform.gateway.collector import Collector, Intake, collector_of, intake
-from chord_platform.gateway.credentials import presented_keys
 from chord_platform.gateway.refusal import Refusal, malformed
 
 MESSAGE_BYTES = 32 * 1024
@@ -69,8 +67,7 @@ def endpoint(collector: Collector, kind: str | None) -> ASGIApp:
                 raise Refusal(405, "method_not_allowed", "Events are sent by POST.")
             body = await collector.bodies.read(receive, headers, limit=limit)
             given = parsed_object(body)
-            query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-            source = await collector.source_of(presented_keys(headers, query, given))
+            source = await collector.source_of(scope, headers, given)
             taken = intake(
                 source,
                 scope,
@@ -84,6 +81,9 @@ def endpoint(collector: Collector, kind: str | None) -> ASGIApp:
             else:
                 given["type"] = kind
                 take_one(taken, given)
+            # What waits for the disk is bytes: thousands of objects more cost the collector of
+            # garbage as much as all else together.
+            del given, body
             await collector.store(taken.records)
         except Refusal as refusal:
             collector.refusals.note(refusal, path=scope["path"])
