@@ -15,7 +15,8 @@ from chord_platform.events.inbox import Inbox
 from chord_platform.events.loading.loader import Loader
 from chord_platform.events.plans import Plans
 from chord_platform.events.sources import Sources
-from chord_platform.settings import Settings
+from chord_platform.products.tenants import Tenants
+from chord_platform.settings import Settings, read_environment
 from chord_platform.store import Store, open_store
 from chord_platform.store.vault import Vault
 from chord_platform.warehouse import Warehouse
@@ -35,6 +36,7 @@ class Platform:
     destinations: Destinations
     forwarding: Forwarding
     deliveries: Deliveries
+    tenants: Tenants
 
 
 def open_platform(settings: Settings) -> Platform:
@@ -68,4 +70,5 @@ def open_platform(settings: Settings) -> Platform:
             locks=settings.home / "locks",
         ),
         deliveries=Deliveries(store),
+        tenants=Tenants(store, Vault(settings), environment=read_environment),
     )

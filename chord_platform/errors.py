@@ -91,6 +91,14 @@ class UnknownProduct(PlatformError):
     """Whoever asked must act: what was given does not name a product of either side."""
 
 
+class UnknownTenant(PlatformError):
+    """Whoever asked must act: there is no tenant of that name."""
+
+
+class TenantRefused(PlatformError):
+    """Whoever wrote the tenant's options must act; says which option, and what it may be."""
+
+
 class InboxFull(PlatformError):
     """Nobody must act: more events arrive than the disk takes; their senders try again."""
 

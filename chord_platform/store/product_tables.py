@@ -13,6 +13,38 @@ from chord_platform.store.tables import NAME_LENGTH, UtcDateTime, metadata
 SIDE_ID = 64
 """A Contentful id has at most 64 characters, Shopify's global ids fewer."""
 
+# `wanted`: the options as the file said them, secrets by reference. Of the key only a hash is kept.
+tenants = sa.Table(
+    "tenants",
+    metadata,
+    sa.Column("name", sa.String(NAME_LENGTH), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("wanted", sa.JSON, nullable=False),
+    sa.Column("shop_domain", sa.String(200), nullable=False, unique=True),
+    sa.Column("key_hash", sa.String(64), nullable=False),
+    sa.Column("key_made_at", UtcDateTime, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("changed_by", sa.String(200), nullable=False),
+)
+
+tenant_versions = sa.Table(
+    "tenant_versions",
+    metadata,
+    sa.Column("tenant", sa.String(NAME_LENGTH), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("wanted", sa.JSON, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("changed_by", sa.String(200), nullable=False),
+)
+
+tenant_secrets = sa.Table(
+    "tenant_secrets",
+    metadata,
+    sa.Column("tenant", sa.String(NAME_LENGTH), primary_key=True),
+    sa.Column("field", sa.String(64), primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+)
+
 # One product on both sides. `pending`: the side a sync was carrying over when it was last begun;
 # still there, it died between its writes, and what it wrote comes back as if somebody had.
 product_links = sa.Table(

@@ -17,12 +17,47 @@ depends_on = None
 
 
 def upgrade() -> None:
+    make_tenant_tables()
     make_sync_tables()
 
 
 def downgrade() -> None:
     for table in ("product_variant_entries", "product_links", "product_syncs"):
         op.drop_table(table)
+    for table in ("tenant_secrets", "tenant_versions", "tenants"):
+        op.drop_table(table)
+
+
+def make_tenant_tables() -> None:
+    op.create_table(
+        "tenants",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.JSON(), nullable=False),
+        sa.Column("shop_domain", sa.String(length=200), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("key_made_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_by", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_tenants")),
+        sa.UniqueConstraint("shop_domain", name=op.f("uq_tenants_shop_domain")),
+    )
+    op.create_table(
+        "tenant_versions",
+        sa.Column("tenant", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.JSON(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_by", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "version", name=op.f("pk_tenant_versions")),
+    )
+    op.create_table(
+        "tenant_secrets",
+        sa.Column("tenant", sa.String(length=40), nullable=False),
+        sa.Column("field", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "field", name=op.f("pk_tenant_secrets")),
+    )
 
 
 def make_sync_tables() -> None:
