@@ -7,7 +7,7 @@ Does not belong here: sending, positions (`forwarding.py`), the rules themselves
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -22,7 +22,9 @@ from chord_platform.events.plans.violation_event import EVENT as VIOLATION
 from chord_platform.events.plans.violation_event import violation_event
 from chord_platform.events.source import Source
 
-OPENING = b'{"source":"'
+SOURCE = b'"source":"'
+OPENING = 160
+"""An envelope names its source within so many bytes, before anything that a sender wrote."""
 
 
 SILENT_AFTER = timedelta(days=30)
@@ -77,7 +79,7 @@ class Chooser:
         self.called = (destination.name, kind.title, kind.name)
         self.obeys_all = kind.obeys_all
         self.sources = {name: sources[name] for name in destination.sources if name in sources}
-        self.openings = tuple(OPENING + name.encode() + b'"' for name in self.sources)
+        self.named = named(self.sources)
         self.plans = {
             name: plans.load(source.plan) if source.plan else None
             for name, source in self.sources.items()
@@ -94,8 +96,8 @@ class Chooser:
         found: list[tuple[int, Judged]] = []
         identities: set[tuple[str, str]] = set()
         for index, record in enumerate(records):
-            if record.startswith(OPENING) and not record.startswith(self.openings):
-                continue  # of a source that is not this destination's
+            if is_of_others(record, self.named):
+                continue
             try:
                 judged = self.judged(orjson.loads(record))
             except (ValueError, KeyError, TypeError, AttributeError):
@@ -202,3 +204,13 @@ class Chooser:
             event=judged.names[0],
             received_at=judged.received_at,
         )
+
+
+def named(sources: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(SOURCE + name.encode() + b'"' for name in sources)
+
+
+def is_of_others(record: bytes, sources: Iterable[bytes]) -> bool:
+    """Told without reading the record. One of an unknown form is nobody's yet."""
+    opening = record[:OPENING]
+    return SOURCE in opening and not any(each in opening for each in sources)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chord_platform.errors import DestinationRefused, SecretKeyWrong
 from chord_platform.events import destination_rows as rows
+from chord_platform.events.choosing import is_of_others, named
 from chord_platform.events.destination import Choice, Destination, Pause, Progress
 from chord_platform.events.destination_progress import DestinationProgress, update
 from chord_platform.events.destination_type import accepted, destination_type, with_defaults
@@ -236,10 +237,10 @@ class Destinations:
 
     def behind(self, destination: Destination, *, at_most: int = 100_000) -> int:
         """Records of its sources that wait in the inbox; counted up to `at_most`."""
-        openings = tuple(opening_of(source) for source in destination.sources)
+        sources = named(destination.sources)
         skipped, count = destination.progress.done, 0
         for chunk in self.inbox.read(destination.progress.position):
-            count += sum(each.startswith(openings) for each in chunk.records[skipped:])
+            count += sum(not is_of_others(each, sources) for each in chunk.records[skipped:])
             skipped = max(0, skipped - len(chunk.records))
             if count >= at_most:
                 return at_most
@@ -248,11 +249,6 @@ class Destinations:
     def least_position(self) -> str | None:
         """What the inbox must keep for them; None when there is no destination."""
         return min((each.progress.position for each in self.list()), default=None)
-
-
-def opening_of(source: str) -> bytes:
-    """How an envelope of this source begins (`envelope.py`)."""
-    return b'{"source":"%b"' % source.encode()
 
 
 def owner_of(name: str) -> str:
