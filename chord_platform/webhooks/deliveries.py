@@ -129,6 +129,19 @@ class Deliveries(Known):
             for claim, result in finished
         )
 
+    def done_each(
+        self, finished: Iterable[tuple[Claim, Mapping[str, Any]]], *, now: datetime | None = None
+    ) -> set[str]:
+        """Where each delivery has a result of its own, by its id; else as `done_all`."""
+        at = now or self.clock()
+        done = {"state": "done", "finished_at": at, "problem": None}
+        return self.end(
+            queue.Outcome(
+                claim=claim, by_delivery={id: {**done, "result": each} for id, each in all.items()}
+            )
+            for claim, all in finished
+        )
+
     def retry(
         self,
         claim: Claim,
