@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from chord_platform.errors import StoreUnavailable
 from chord_platform.events.source import Source
@@ -87,7 +87,7 @@ class KeyRing:
     def find(self, key_id: str) -> Held | None:
         held = self.current(FRESH_SECONDS).held.get(key_id)
         if held is None and self.may_read_again():
-            held = self.current(0.0).held.get(key_id)
+            held = self.read_again(asked_at=self.timer()).held.get(key_id)
         if held and held.ends_at and held.ends_at <= self.clock():
             return None
         return held
@@ -103,30 +103,33 @@ class KeyRing:
             return True
 
     def current(self, fresh_seconds: float) -> Reading:
+        """While one reads, the others go on with what is known: a store that hangs holds up one."""
+        asked_at, reading = self.timer(), self.reading
+        if asked_at - reading.at < fresh_seconds or (reading.held and self.lock.locked()):
+            return reading
+        return self.read_again(asked_at=asked_at)
+
+    def read_again(self, *, asked_at: float) -> Reading:
         """A store that does not answer leaves what was known: nobody can have changed a key in it
         meanwhile, and events that arrive are not lost.
 
         Raises:
             StoreUnavailable: nothing was read yet.
         """
-        asked_at = self.timer()
-        if asked_at - self.reading.at < fresh_seconds:
-            return self.reading
         with self.lock:
-            # Another thread may have read since: what is newer than the question answers it.
-            if asked_at - self.reading.at < fresh_seconds or self.reading.at > asked_at:
+            if self.reading.at > asked_at:  # another did, after the question
                 return self.reading
-            now = self.timer()
+            begun_at = self.timer()
             try:
-                self.reading = Reading(at=now, held=self.read())
-            except DBAPIError as error:
+                self.reading = Reading(at=begun_at, held=self.read())
+            except SQLAlchemyError as error:
                 if not self.reading.held:
                     raise StoreUnavailable(
                         "The store does not answer, so that no write key can be looked up.",
                         hint="Check CHORD_STORE_URL and its server.",
                     ) from error
                 log.warning("the store does not answer; write keys are those known before")
-                self.reading = Reading(at=now, held=self.reading.held)
+                self.reading = Reading(at=self.timer(), held=self.reading.held)
             return self.reading
 
     def read(self) -> dict[str, Held]:
@@ -134,7 +137,10 @@ class KeyRing:
         chosen = sa.select(
             *(column.label(f"key_{column.name}") for column in columns), event_sources
         )
-        joined = chosen.join(event_sources, write_keys.c.source == event_sources.c.name)
+        ended = write_keys.c.ends_at <= self.clock()
+        joined = chosen.join(event_sources, write_keys.c.source == event_sources.c.name).where(
+            write_keys.c.ends_at.is_(None) | ~ended
+        )
         with self.store.reading() as tx:
             rows = tx.execute(joined).all()
         sources: dict[str, Source] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -54,7 +54,7 @@ class Made:
     """key: `id:secret` of a source that is new, to be shown once; None when it was there."""
 
     source: Source
-    key: str | None
+    key: str | None = field(repr=False)
 
 
 class Sources:

@@ -52,7 +52,7 @@ def arrives(home: Path, source: str, *messages: dict[str, object]) -> None:
 
 
 def order(number: int, **more: object) -> dict[str, object]:
-    properties = {"order_id": str(number), "total": 12.5, "products": [{}, {}]}
+    properties = {"order_id": str(number), "products": [{}, {}], "total": 12.5, "note": "x" * 79}
     known = {"type": "track", "event": "Order Completed", "userId": "u1", "messageId": f"m{number}"}
     return {**known, "properties": properties, **more}
 
@@ -128,6 +128,7 @@ def test_the_last_events_are_shown_one_a_line(
     lines = chord("events", "tail", "--no-follow", "--last", "3").output.splitlines()
     assert len(lines) == 3
     assert lines[-1].split("  ")[0] == "14:05:06.789"
+    assert all(len(line) <= 150 for line in lines)
     for shown in ("track", "Order Completed", "u1", FRONT, "order_id=19", "products=2"):
         assert shown in lines[-1]
 

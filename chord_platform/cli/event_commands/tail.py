@@ -76,4 +76,6 @@ def printer(*, as_json: bool, with_source: bool) -> Any:
     from chord_platform.cli.presentation.event_views import line
 
     screen = console()
-    return lambda envelope: screen.print(line(envelope, with_source=with_source))
+    return lambda envelope: screen.print(
+        line(envelope, with_source=with_source), no_wrap=True, overflow="ellipsis"
+    )

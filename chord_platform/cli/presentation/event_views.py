@@ -20,20 +20,21 @@ COLOURS = {
     "group": "magenta",
     "alias": "magenta",
 }
-SHORT = 10
-MOST = 6
+SHORT, LONGEST, MOST = 8, 80, 6
 """What is shown of a message; --json shows all."""
-UNSAID = frozenset({"meta", "products", "context"})
+UNSAID = frozenset(
+    {"meta", "products", "context", "url", "search", "hash", "width", "height", "referrer"}
+)
 
 
 def line(envelope: Mapping[str, Any], *, with_source: bool) -> Text:
     message = envelope["message"]
     kind = str(message.get("type", "?"))
-    text = Text(no_wrap=True, overflow="ellipsis")
+    text = Text()
     text.append(f"{clock_time(envelope)}  ", style="dim")
     text.append(f"{kind:<9}", style=COLOURS.get(kind, ""))
-    text.append(f"{name_of(message):<26}  ", style="bold")
-    text.append(f"{who(message):<24}  ")
+    text.append(f"{name_of(message):<28}  ", style="bold")
+    text.append(f"{who(message):<22}  ")
     if with_source:
         text.append(f"{envelope['source']}  ", style="blue")
     if refused := envelope.get("refused"):
@@ -66,7 +67,7 @@ def what(message: Mapping[str, Any]) -> str:
     plain = [
         f"{printable(key)}={printable(value)}"
         for key, value in said.items()
-        if key not in UNSAID and isinstance(value, str | int | float | bool)
+        if key not in UNSAID and value != "" and isinstance(value, str | int | float | bool)
     ]
     products = said.get("products")
     counted = [f"products={len(products)}"] if isinstance(products, list) else []
@@ -77,4 +78,4 @@ def what(message: Mapping[str, Any]) -> str:
 
 def printable(value: Any) -> str:
     """A sender chooses these: no control characters reach the terminal."""
-    return "".join(letter if letter.isprintable() else "�" for letter in str(value)[:80])
+    return "".join(letter if letter.isprintable() else "�" for letter in str(value)[:LONGEST])

@@ -19,7 +19,6 @@
   const script = document.currentScript;
   if (!script) return;
 
-  const VERSION = "1.0.0";
   const COOKIE_SECONDS = 5 * 365 * 24 * 60 * 60;
   const RETRY_SECONDS = [1, 4, 15];
   const KEEPALIVE_LENGTH = 30000; // browsers refuse more than 64 kB under way at once
@@ -47,28 +46,30 @@
     disableUserIds: isTrue("privacy-disable-user-ids"),
     ipPolicy: attribute("privacy-ip-policy") || "keep",
   };
-  let identity = {}; // what cookies hold, for a browser that takes none
-
+  let identity = {}; // what cookies hold, for a page that has none
+  const isSandboxed = window.origin === "null"; // there even looking at cookies throws
   let cookieDomain = attribute("cookie-domain");
   const isNobody = () => privacy.dontSend || privacy.disableUserIds;
   const complain = (...what) => console.error("[events]", ...what);
 
   // --- who: kept in cookies, so that it is the same on the next page and on other subdomains
+  const cookies = () => (isSandboxed ? [] : document.cookie.split("; "));
+
   const readCookie = (name) => {
-    const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+    const found = cookies().find((pair) => pair.startsWith(`${name}=`));
     return found && found.slice(name.length + 1);
   };
 
   const writeCookie = (name, value, seconds, domain = placeOfCookies()) => {
     const place = domain ? `;domain=${domain}` : "";
     const rules = location.protocol === "https:" ? "SameSite=None;secure" : "SameSite=Lax";
-    document.cookie = `${name}=${value};path=/;max-age=${seconds}${place};${rules}`;
+    const cookie = `${name}=${value};path=/;max-age=${seconds}${place};${rules}`;
+    if (!isSandboxed) document.cookie = cookie;
   };
 
   // The widest domain that the browser takes a cookie for: it knows all public suffixes.
   const placeOfCookies = () => {
-    const isAddress = /^[\d.]+$|:/.test(location.hostname);
-    const parts = isAddress ? [] : location.hostname.split(".");
+    const parts = /^[\d.]+$|:/.test(location.hostname) ? [] : location.hostname.split(".");
     for (let count = 2; cookieDomain === null && count <= parts.length; count++) {
       const domain = parts.slice(-count).join(".");
       writeCookie("__eventn_try", "1", 60, domain);
@@ -129,7 +130,7 @@
   const clientIds = () => {
     const [google, sessionIds] = [readCookie("_ga"), {}];
     const ids = { fbc: readCookie("_fbc"), fbp: readCookie("_fbp") };
-    document.cookie.split("; ").forEach((pair) => {
+    cookies().forEach((pair) => {
       const found = /^_ga_(\w+)=GS\d+\.\d+\.(?:(?:[^$]+\$)*?s)?(\d+)/.exec(pair);
       if (found) sessionIds[found[1]] = found[2];
     });
@@ -154,7 +155,7 @@
     const { width, height } = screen;
     const hasConsent = Object.keys(categoryPreferences).length > 0;
     return {
-      library: { name: "chord-events", version: VERSION, env: "browser" },
+      library: { name: "chord-events", version: "1.0.0", env: "browser" },
       consent: hasConsent ? { categoryPreferences } : undefined,
       userAgent: navigator.userAgent,
       locale: navigator.language,
@@ -281,7 +282,6 @@
   };
 
   // --- what was called before this was here
-
   const run = (waiting) => {
     try {
       if (typeof waiting === "function") waiting(tracker);
