@@ -48,8 +48,6 @@ FLAGS = (
 SECTIONS = {
     "contentful": ("space_id", "environment_id", "management_token", "signing_secret", "base_url"),
     "shopify": ("shop", "sync_mode", "admin_token", "client_secret", "webhook_secret", "base_url"),
-        ["shop", "sync_mode", "admin_token", "client_secret", "webhook_secret", "base_url"]
-    ),
 }
 SECRETS = (
     "contentful.management_token",
