@@ -13,8 +13,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from chord_dagster.assets.destinations import event_destinations
 from chord_dagster.assets.models import broken_models_job, model_assets
 from chord_dagster.assets.raw import RETRY_DELAY, connector_assets
+from chord_dagster.forwarding import event_destinations_sensor, forward_events_job
 from chord_dagster.jobs import Job, build_models_job, sync_job
 from chord_dagster.resources import PlatformResource
 from chord_dagster.schedules import sync_schedule
@@ -43,12 +45,13 @@ def build_definitions(
     syncs = {name: sync_job(found) for name, found in catalog.items()}
     models, builds = modelled(sql_dir)
     return dg.Definitions(
-        assets=[*raw, *models],
-        jobs=[*syncs.values(), *builds],
+        assets=[*raw, *models, event_destinations],
+        jobs=[*syncs.values(), *builds, forward_events_job],
         schedules=[sync_schedule(found, syncs[name]) for name, found in catalog.items()],
         sensors=[
             *([sync_requests_sensor(catalog, list(syncs.values()))] if syncs else []),
             stale_work_sensor(catalog),
+            event_destinations_sensor,
             *(build_models_sensor(job, catalog) for job in builds),
         ],
         resources={"platform": platform or PlatformResource()},

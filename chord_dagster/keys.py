@@ -14,6 +14,8 @@ CODE_LOCATION = "chord_dagster"
 EACH_MINUTE = "* * * * *"
 BUILD_MODELS = "build_models"
 MODELS = "models"
+EVENTS = "events"
+FORWARD_EVENTS = "forward_events"
 
 SYNC_TAG, BUILD_TAG = "chord/syncs", "chord/builds"
 """On runs, with the connector's name and with "models". The jobs carry them, and a step adds its
