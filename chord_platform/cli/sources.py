@@ -142,7 +142,7 @@ def show(session: Session, name: str, as_json: bool) -> None:
 def set_rules(
     session: Session, name: str, plan: str | None, connection: str | None, **rules: Any
 ) -> None:
-    """Change its plan, its connection or its rules; what is not given stays."""
+    """Change its plan, connection or rules."""
     if plan is None and connection is None and all(value in (None, ()) for value in rules.values()):
         raise click.UsageError("Give --plan, --connection or a rule.")
     platform = session.platform
