@@ -45,6 +45,8 @@ SENDINGS = (*SENDING_LINES, "read_marketplace_fulfillment_orders")
 TYPES: dict[str, tuple[str, ...]] = {
     "Media": MEDIA,
     "MediaImage": MEDIA,
+    "MediaError": ("read_products", "read_files"),
+    "ProductSetOperation": PRODUCTS,
     "Video": MEDIA,
     "ExternalVideo": MEDIA,
     "Model3d": MEDIA,
@@ -136,6 +138,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "QueryRoot.giftCards": ("read_gift_cards",),
     "QueryRoot.giftCardsCount": ("read_gift_cards",),
     "QueryRoot.return": RETURNS,
+    "QueryRoot.publications": PUBLICATIONS,
+    "QueryRoot.productByIdentifier": PRODUCTS,
+    "Mutation.productSet": ("write_products",),
+    "Mutation.productUpdate": ("write_products",),
+    "Mutation.productDelete": ("write_products",),
+    "Mutation.publishablePublish": ("write_publications",),
+    "Mutation.publishableUnpublish": ("write_publications",),
 }
 
 PROTECTED = frozenset(

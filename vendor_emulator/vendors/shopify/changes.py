@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from vendor_emulator import business as model
 from vendor_emulator.vendors.shopify.around_orders import draft_of
-from vendor_emulator.vendors.shopify.things import gid, own_number
-from vendor_emulator.vendors.shopify.world import SHOP, SUBJECTS, TYPE_NAMES, Table, World
+from vendor_emulator.vendors.shopify.things import SUBJECTS, TYPE_NAMES, gid, own_number
+from vendor_emulator.vendors.shopify.world import SHOP, Table, World
 
 if TYPE_CHECKING:
     from vendor_emulator.business import Business

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from graphql import (
@@ -30,6 +31,7 @@ from vendor_emulator.clock import Clock
 from vendor_emulator.vendors.shopify.schema import is_connection
 
 MUTATION = 10
+PER_ITEM = {"variants": 0.2, "files": 1.9, "metafields": 0.4}
 CONNECTION = 2
 MAX_QUERY_COST = 1000
 RESTORE_RATES = {"standard": 100.0, "advanced": 200.0, "plus": 1000.0, "enterprise": 2000.0}
@@ -56,8 +58,15 @@ class Pricing:
             self.schema, dict(self.fragments), self.variables, root, node.selection_set
         )
         if node.operation is OperationType.MUTATION:
-            return MUTATION * len(fields)
+            return sum(self._mutation(root, nodes[0]) for nodes in fields.values())
         return self._fields(root, fields, ())
+
+    def _mutation(self, root: GraphQLObjectType, node: FieldNode) -> int:
+        """A base price, and for `productSet` one for each thing in its lists."""
+        sent = get_argument_values(root.fields[node.name.value], node, self.variables)
+        lists = sent.get("input") if node.name.value == "productSet" else None
+        more = sum(price * len((lists or {}).get(name) or ()) for name, price in PER_ITEM.items())
+        return MUTATION + ceil(more)
 
     def _fields(
         self,

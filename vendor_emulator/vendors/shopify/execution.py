@@ -33,7 +33,7 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.values import get_argument_values
 
 from vendor_emulator.vendors.shopify.access import DOCUMENTATION, Denial, Grant, denial
-from vendor_emulator.vendors.shopify.cost import CONNECTION, MUTATION
+from vendor_emulator.vendors.shopify.cost import CONNECTION
 from vendor_emulator.vendors.shopify.fields import TYPES
 from vendor_emulator.vendors.shopify.paging import PAGING, WALL, Ordered, Page, PageRefused, cut
 from vendor_emulator.vendors.shopify.schema import is_connection, is_list, load_schema
@@ -58,6 +58,8 @@ class Session:
     versions: Sequence[str] = ()
     wall: int = WALL
     is_volatile: bool = False
+    shop: Any = None
+    written: dict[Any, Any] = field(default_factory=dict)
     cost: int = 0
     webhooks: Any = None
 
@@ -106,8 +108,7 @@ def compiled(prepared: Prepared, variables: dict[str, Any], session: Session) ->
         raise Refused("introspection")
     run = compiler.fields(root, fields)
     data = run(None)
-    cost = MUTATION * len(fields) if is_mutation else session.cost
-    return Result(data, [], cost)
+    return Result(data, [], None if is_mutation else session.cost)
 
 
 class Compiler:

@@ -19,6 +19,7 @@ from vendor_emulator.vendors.shopify import (
     fields_sales,
     fields_shop,
     fields_stock,
+    product_writes,
     webhooks,
 )
 from vendor_emulator.vendors.shopify.fields_orders import Fields
@@ -56,7 +57,9 @@ TYPES: dict[str, Fields] = {
     **fields_media.TYPES,
     **fields_sales.TYPES,
     **webhooks.TYPES,
+    **product_writes.TYPES,
 }
+TYPES["Product"].update(product_writes.PRODUCT)
 
 
 def _metafields(kind: str, thing: Any, s: Any, **wanted: Any) -> list[Any]:
@@ -199,10 +202,12 @@ ROOT: Fields = {
     "bulkOperations": _bulk_operations,
     "currentBulkOperation": _current,
     **webhooks.ROOT,
+    **product_writes.QUERIES,
 }
 TYPES["QueryRoot"] = ROOT
 TYPES["Mutation"] = {
     "bulkOperationRunQuery": _run_bulk,
     "bulkOperationCancel": _cancel_bulk,
     **webhooks.MUTATIONS,
+    **product_writes.MUTATIONS,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from vendor_emulator.business import Collection, Product, Variant
-from vendor_emulator.vendors.shopify.fields_media import product_media
+from vendor_emulator.vendors.shopify.fields_media import product_media, variant_media
 from vendor_emulator.vendors.shopify.fields_orders import Fields
 from vendor_emulator.vendors.shopify.things import (
     Counted,
@@ -134,6 +134,7 @@ VARIANT: Fields = {
     "inventoryPolicy": lambda v, s: "DENY",
     "inventoryItem": lambda v, s: Item(v),
     "product": lambda v, s: s.world.product(v.product_id),
+    "media": variant_media,
     "taxable": lambda v, s: v.requires_shipping,
     "availableForSale": lambda v, s: not v.is_tracked or stock(v, s) > 0,
     "requiresComponents": lambda v, s: False,

@@ -70,12 +70,21 @@ INVENTORY_ITEM: Fields = {
     "inventoryHistoryUrl": lambda t, s: None,
 }
 
+
+def weight(t: Item, s: Any) -> tuple[str, float] | None:
+    """As somebody entered it, else as the business weighs it."""
+    if weighed := s.world.weights.get(t.variant.id):
+        return weighed.unit, weighed.value
+    grams = t.variant.weight_grams
+    return ("GRAMS", float(grams)) if grams else None
+
+
 MEASUREMENT: Fields = {
     "id": lambda t, s: (
         f"gid://shopify/InventoryItemMeasurement/"
         f"{FIRST_ID['InventoryItem'] + t.variant.inventory_item_id}"
     ),
-    "weight": lambda t, s: t.variant.weight_grams or None,
+    "weight": weight,
 }
 
 
@@ -142,7 +151,7 @@ LOCATION: Fields = {
 TYPES: dict[str, Fields] = {
     "InventoryItem": INVENTORY_ITEM,
     "InventoryItemMeasurement": MEASUREMENT,
-    "Weight": {"unit": lambda t, s: "GRAMS", "value": lambda t, s: float(t)},
+    "Weight": {"unit": lambda t, s: t[0], "value": lambda t, s: t[1]},
     "InventoryLevel": INVENTORY_LEVEL,
     "InventoryQuantity": QUANTITY,
     "Location": LOCATION,

@@ -13,8 +13,8 @@ from typing import Any
 from vendor_emulator.vendors import Rehearsal
 from vendor_emulator.vendors.shopify.access import SCOPES
 from vendor_emulator.vendors.shopify.around_orders import returns_of
-from vendor_emulator.vendors.shopify.fields_media import media_of
 from vendor_emulator.vendors.shopify.lists import KEPT_EVENTS
+from vendor_emulator.vendors.shopify.media_files import media_of
 from vendor_emulator.vendors.shopify.things import gid
 from vendor_emulator.vendors.shopify.world import World
 
@@ -72,7 +72,7 @@ def rows(world: World, now: datetime) -> dict[str, int]:
         "discount_codes": sum(not one.is_automatic for one in world.discounts),
         "abandoned_checkouts": len(world.checkouts),
         "metafields": len(world.metafields),
-        "product_media": sum(len(media_of(one)) for one in world.products),
+        "product_media": sum(len(media_of(one, world).files) for one in world.products),
         "collection_products": sum(
             world.product(number) is not None
             for one in world.collections

@@ -31,6 +31,7 @@ from vendor_emulator.vendors.shopify.tokens import STATIC_TOKEN, Tokens
 from vendor_emulator.vendors.shopify.webhook_changes import tell_changes
 from vendor_emulator.vendors.shopify.webhooks import DAY_WAITS, Webhooks
 from vendor_emulator.vendors.shopify.world import World
+from vendor_emulator.vendors.shopify.writing import Writes
 from vendor_emulator.webhooks import Manners
 
 DUMP = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
@@ -72,6 +73,7 @@ class Shop(Changing):
         self.documents = Documents()
         self.store = AnswerStore(opening.folder / "answers")
         self.selecting = Selecting(self.world)
+        self.writes = Writes(options)
 
     # ------------------------------------------------------------------ what the server calls
 
@@ -141,6 +143,10 @@ class Shop(Changing):
         name = self.domain.removesuffix(".myshopify.com")
         return {"shop": name, "access_token": STATIC_TOKEN, "base_url": base_url}
 
+    def writing_credentials(self, base_url: str) -> dict[str, str]:
+        """Of an app that syncs products; the reading app's key does not write."""
+        return {**self.credentials(base_url), "access_token": self.tokens.writing()}
+
     def rows(self) -> dict[str, int]:
         with self.lock:
             return rehearsing.rows(self.world, self.clock.now())
@@ -170,6 +176,7 @@ class Shop(Changing):
             versions=(*SUPPORTED, "unstable"),
             wall=self.page_wall,
             webhooks=self.webhooks,
+            shop=self,
         )
 
     def _graphql(self, asked: Asked, grant: Grant) -> Answer:

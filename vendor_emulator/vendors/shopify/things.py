@@ -47,6 +47,7 @@ FIRST_ID = {
     "Product": 7_200_000_000_000,
     "ProductOption": 9_200_000_000_000,
     "ProductOptionValue": 1_900_000_000_000,
+    "Publication": 150_000_000_000,
     "ProductVariant": 41_400_000_000_000,
     "Refund": 880_000_000_000,
     "RefundLineItem": 510_000_000_000,
@@ -58,6 +59,20 @@ FIRST_ID = {
     "TenderTransaction": 7_900_000_000_000,
     "UnverifiedReturnLineItem": 2_100_000_000,
     "Video": 34_500_000_000_000,
+}
+SUBJECTS = {
+    "product": "PRODUCT",
+    "variant": "PRODUCT_VARIANT",
+    "collection": "COLLECTION",
+    "customer": "CUSTOMER",
+    "order": "ORDER",
+}
+TYPE_NAMES = {
+    "product": "Product",
+    "variant": "ProductVariant",
+    "collection": "Collection",
+    "customer": "Customer",
+    "order": "Order",
 }
 GLOBAL_ID = re.compile(r"gid://shopify/(?P<type>[A-Za-z]+)/(?P<number>\d+)(?:\?.*)?")
 

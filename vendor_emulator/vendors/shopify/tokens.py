@@ -15,6 +15,16 @@ from vendor_emulator.vendors import Answer, Asked, json_answer
 from vendor_emulator.vendors.shopify.access import SCOPES, Grant
 
 STATIC_TOKEN = "shpat_emulated0000000000000000000000"  # noqa: S105
+WRITING_TOKEN = "shpat_emulated0000000000000000000001"  # noqa: S105
+WRITING_SCOPES = (
+    "read_products",
+    "write_products",
+    "read_product_listings",
+    "write_product_listings",
+    "read_publications",
+    "write_publications",
+    "write_files",
+)
 CLIENT_ID = "emulated-client-id"
 CLIENT_SECRET = "shpss_emulated0000000000000000000000"  # noqa: S105
 LIFETIME_SECONDS = 86_399
@@ -37,6 +47,10 @@ class Tokens:
             frozenset(scopes), sees_protected=sees_protected, client_id=CLIENT_ID
         )
         return token
+
+    def writing(self) -> str:
+        """The key of an app that syncs products."""
+        return self.grant(WRITING_TOKEN, WRITING_SCOPES)
 
     def revoke(self, token: str | None = None) -> None:
         """One token, or all of them (the app was removed from the shop)."""

@@ -23,7 +23,7 @@ import orjson
 
 from vendor_emulator.vendors.shopify.access import CUSTOMERS, ORDERS, PRODUCTS
 from vendor_emulator.vendors.shopify.fields_orders import Fields
-from vendor_emulator.vendors.shopify.paging import Ordered
+from vendor_emulator.vendors.shopify.paging import Ordered, sort_key
 from vendor_emulator.vendors.shopify.tokens import CLIENT_SECRET
 from vendor_emulator.webhooks import Manners, Sender, Tried, Webhook
 
@@ -209,7 +209,7 @@ def listed(root: Any, s: Any, **asked: Any) -> Ordered:
         for one in s.webhooks.listed()
         if (uri is None or one.uri == uri) and (not topics or as_enum(one.topic) in topics)
     ]
-    return Ordered(rows, lambda one: (one.created_at, one.number))
+    return Ordered(rows, sort_key(lambda one: one.created_at, lambda one: one.number))
 
 
 def refused(webhooks: Webhooks, topic: str, uri: str, own: int | None) -> UserError | None:

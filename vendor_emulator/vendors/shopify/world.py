@@ -27,7 +27,11 @@ from vendor_emulator.vendors.shopify.around_orders import (
     moved_in,
     returns_of,
 )
+from vendor_emulator.vendors.shopify.media_files import ProductMedia
+from vendor_emulator.vendors.shopify.setting_variants import Weighed
 from vendor_emulator.vendors.shopify.things import (
+    SUBJECTS,
+    TYPE_NAMES,
     Event,
     Item,
     LineItem,
@@ -102,6 +106,8 @@ class World:
         self.metafields = Table(business.metafields)
         begun = map(draft_of, (*self.checkouts, *self.orders))
         self.drafts = Table(one for one in begun if one)
+        self.media: Table[ProductMedia] = Table(())
+        self.weights: Table[Weighed] = Table(())
         self.events: Table[Event] = Table(self._first_events(business))
 
     @property
@@ -249,22 +255,6 @@ class World:
         for number, (at, action, kind, subject, title) in enumerate(sorted(told), start=1):
             message = f"{title} was {'deleted' if action == 'destroy' else 'created'}."
             yield Event(number, action, kind, subject, message, at)
-
-
-SUBJECTS = {
-    "product": "PRODUCT",
-    "variant": "PRODUCT_VARIANT",
-    "collection": "COLLECTION",
-    "customer": "CUSTOMER",
-    "order": "ORDER",
-}
-TYPE_NAMES = {
-    "product": "Product",
-    "variant": "ProductVariant",
-    "collection": "Collection",
-    "customer": "Customer",
-    "order": "Order",
-}
 
 
 PARTS = {"LineItem", "OrderTransaction", "Refund", "Fulfillment", "FulfillmentOrder", "Return"}
