@@ -72,19 +72,21 @@ class Business:
         orders: int = 2000,
         today: date = DEFAULT_TODAY,
         days_later: int = 0,
+        days: int = DAYS,
     ) -> None:
         self.seed, self.base_orders, self.base_today = seed, orders, today
-        self.days_later = days_later
+        self.days_later, self.base_days = days_later, days
         first_now = datetime(today.year, today.month, today.day, tzinfo=UTC)
-        self.start = first_now - timedelta(days=DAYS)
+        self.start = first_now - timedelta(days=days)
         self.now = first_now + timedelta(days=days_later)
         self.today = self.now.date()
         self.base_now = first_now
-        self.orders_per_day = max(4, orders // DAYS)
+        self.orders_per_day = max(4, orders // days)
         self.order_count = orders + days_later * self.orders_per_day
         self._calendar = Calendar(
             seed=seed,
             start=self.start,
+            days=days,
             first_now=first_now,
             orders=orders,
             orders_per_day=self.orders_per_day,
@@ -109,6 +111,7 @@ class Business:
             orders=self.base_orders,
             today=self.base_today,
             days_later=self.days_later + 1,
+            days=self.base_days,
         )
 
     # ------------------------------------------------------------------ what is sold
@@ -298,6 +301,7 @@ class Business:
             orders=self.base_orders,
             today=self.base_today,
             days_later=self.days_later - 1,
+            days=self.base_days,
         )
 
     @cached_property

@@ -23,8 +23,9 @@ def buyers_before(order_id: int) -> int:
 class Calendar:
     seed: int
     start: datetime
-    first_now: datetime  # the end of the eighteen months; later days follow it
-    orders: int  # within the eighteen months
+    days: int  # from start to first_now; later days follow
+    first_now: datetime
+    orders: int  # within those days
     orders_per_day: int  # on later days
 
     def order_time(self, order_id: int) -> datetime:
@@ -32,14 +33,14 @@ class Calendar:
         within = self.scatter(order_id)
         if order_id <= self.orders:
             share = ((order_id - 1 + within) / self.orders) ** 0.75
-            return self.start + timedelta(seconds=int(share * DAYS * 86400))
+            return self.start + timedelta(seconds=int(share * self.days * 86400))
         day, slot = divmod(order_id - self.orders - 1, self.orders_per_day)
         hours = 22 * (slot + within) / self.orders_per_day
         return self.first_now + timedelta(days=day, seconds=int(hours * 3600))
 
     def order_at(self, moment: datetime) -> int:
-        """The order nearest to a moment, within the first eighteen months."""
-        share = max(0.0, (moment - self.start).total_seconds() / (DAYS * 86400))
+        """The order nearest to a moment, within the first days."""
+        share = max(0.0, (moment - self.start).total_seconds() / (self.days * 86400))
         return 1 + int(share ** (4 / 3) * self.orders)
 
     def scatter(self, number: int) -> float:
@@ -54,21 +55,21 @@ class Calendar:
         number = customer_id - FIRST_SIGNUP
         if number >= self.signups:
             return self.first_now + timedelta(days=number - self.signups, hours=5)
-        return self.start + timedelta(seconds=int(self.scatter(customer_id) * DAYS * 86400))
+        return self.start + timedelta(seconds=int(self.scatter(customer_id) * self.days * 86400))
 
     @property
     def signups(self) -> int:
-        """Customers within the eighteen months who never bought; on later days one a day."""
+        """Customers within the first days who never bought; on later days one a day."""
         return self.orders // 50 + 2
 
     @property
     def checkouts(self) -> int:
-        """Abandoned within the eighteen months; on later days two a day."""
+        """Abandoned within the first days; on later days two a day."""
         return self.orders // 2
 
     def checkout_time(self, number: int) -> datetime:
         later = number - self.checkouts - 1
         if later >= 0:
             return self.first_now + timedelta(hours=24 * (later // 2) + 7 * (1 + later % 2))
-        seconds = (number - 1 + self.scatter(number)) / self.checkouts * DAYS * 86400 * 0.999
+        seconds = (number - 1 + self.scatter(number)) / self.checkouts * self.days * 86400 * 0.999
         return self.start + timedelta(seconds=int(seconds))

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from vendor_emulator.business import Business
+from vendor_emulator.business_calendar import DAYS
 from vendor_emulator.clock import Clock
 from vendor_emulator.server import Emulator
 from vendor_emulator.vendors import find_vendors
@@ -42,6 +43,7 @@ class Remembered:
     orders: int
     seed: int
     first_day: str
+    days: int = DAYS
     days_later: int = 0
     http_port: int = 0
     postgres_port: int | None = None
@@ -52,18 +54,21 @@ class Remembered:
             orders=self.orders,
             today=date.fromisoformat(self.first_day),
             days_later=self.days_later,
+            days=self.days,
         )
 
 
 class DemoWorld:
-    def __init__(self, folder: Path, *, orders: int = ORDERS, seed: int = 1) -> None:
+    def __init__(
+        self, folder: Path, *, orders: int = ORDERS, days: int = DAYS, seed: int = 1
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "world.json"
         if self.file.exists():
             self.remembered = Remembered(**json.loads(self.file.read_text()))
         else:
             first_day = datetime.now(UTC).date() - timedelta(days=DAYS_AHEAD)
-            self.remembered = Remembered(orders, seed, first_day.isoformat())
+            self.remembered = Remembered(orders, seed, first_day.isoformat(), days)
         business = self.remembered.business()
         # Vendors stamp a change with the moment it is made, so their clock is the machine's.
         clock = Clock(datetime.now(UTC))
@@ -116,12 +121,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="demo_world", description="The demo's vendors.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--orders", type=int, default=ORDERS)
+    parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     # Ctrl-C reaches the whole group; the one who started this ends it by closing the input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    world = DemoWorld(asked.folder, orders=asked.orders, seed=asked.seed)
+    world = DemoWorld(asked.folder, orders=asked.orders, days=asked.days, seed=asked.seed)
     try:
         say(world.addresses())
         for line in sys.stdin:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from chord_platform.bootstrap import Platform
 
-ORDERS = 2000
+ORDERS, DAYS = 2000, 548
 NAMES = {"shopify": "demo_shop", "chord_oms": "demo_oms"}
 """The others are named after their connector."""
 SCHEDULE = "*/15 * * * *"
@@ -74,9 +74,10 @@ class Outcome:
 
 @click.command()
 @click.option("--orders", default=ORDERS, show_default=True, help="Size of the emulated business.")
+@click.option("--days", default=DAYS, show_default=True, help="Days that it has existed.")
 @click.option("--all", "every", is_flag=True, help="Show every table at the end.")
 @pass_session
-def command(session: Session, orders: int, *, every: bool) -> None:
+def command(session: Session, orders: int, days: int, *, every: bool) -> None:
     """Watch a brand's fourteen data sources become checked tables.
 
     Emulated vendors start on loopback, both are connected and synced through Dagster, the models
@@ -85,7 +86,7 @@ def command(session: Session, orders: int, *, every: bool) -> None:
     from chord_platform.cli.presentation.terminal import console
 
     began = time.perf_counter()
-    world = DemoWorld(session.settings.home / "demo", orders=orders)
+    world = DemoWorld(session.settings.home / "demo", orders=orders, days=days)
     is_first = not world.exists
     say = Steps(console())
     say.headline("The demo business opens" if is_first else "A day passes at the demo business")

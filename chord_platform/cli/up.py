@@ -1,4 +1,4 @@
-"""`chord up`: Dagster's web page and daemon on this home, until Ctrl-C.
+"""`chord up`: Dagster's web page and daemon and the gateway on this home, until Ctrl-C.
 
 Belongs here: the order of starting and ending, and what the terminal is told.
 Does not belong here: the processes themselves (`chord_dagster.processes`), the emulated vendors.
@@ -7,6 +7,8 @@ Does not belong here: the processes themselves (`chord_dagster.processes`), the 
 from __future__ import annotations
 
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -39,7 +41,7 @@ class Ended(BaseException):
 )
 @pass_session
 def command(session: Session, *, demo: bool, port: int | None) -> None:
-    """Run Dagster's web page, schedules and sensors until Ctrl-C."""
+    """Run Dagster's web page, schedules and sensors, and the gateway, until Ctrl-C."""
     from chord_dagster.home import Installed, install_dagster_home
     from chord_dagster.processes import Dagster
     from chord_platform.cli.presentation.terminal import Progress, console
@@ -58,8 +60,9 @@ def command(session: Session, *, demo: bool, port: int | None) -> None:
         dagster = Dagster(settings, free_page_port(port, progress), on_progress=progress)
         stack.callback(stopped, dagster, progress)
         dagster.start()
+        gateway_url = start_gateway(settings, dagster, progress)
         remember(settings, dagster.url)
-        welcome(screen, settings, dagster)
+        welcome(screen, settings, dagster, gateway_url)
         wait_for_the_end(dagster)
 
 
@@ -113,16 +116,37 @@ def remember(settings: Settings, url: str) -> None:
 
 def start_demo(session: Session, stack: ExitStack, progress: Progress) -> None:
     """The world of `chord demo` as it was left, at its own addresses where they are still free."""
-    from chord_platform.cli.demo import ORDERS, connect, names_of
+    from chord_platform.cli.demo import DAYS, ORDERS, connect, names_of
     from chord_platform.cli.presentation.demo_world import DemoWorld
 
     progress("starting the emulated vendors")
-    world = DemoWorld(session.settings.home / "demo", orders=ORDERS)
+    world = DemoWorld(session.settings.home / "demo", orders=ORDERS, days=DAYS)
     stack.enter_context(world)
     vendors = world.addresses["vendors"]
     for name, connector in names_of(vendors).items():
         connect(session.platform, name, connector, vendors[connector])
         progress(f"connected {name}: {vendors[connector]['base_url']}")
+
+
+def start_gateway(settings: Settings, dagster: Dagster, progress: Progress) -> str:
+    """Among Dagster's processes: it ends with them, and they with it."""
+    from chord_dagster.processes import Child, free_port
+
+    host, port = settings.gateway_host, free_port(settings.gateway_port)
+    if port != settings.gateway_port:
+        progress(f"port {settings.gateway_port} is taken; the gateway comes to {port}")
+    command = [sys.executable, "-m", "chord_platform.gateway", host, str(port)]
+    gateway = Child("gateway", command, settings.home / "logs" / "gateway.log")
+    dagster.run_until([gateway], lambda: accepts(host, port), "the gateway")
+    return f"http://{host}:{port}"
+
+
+def accepts(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def free_page_port(asked: int | None, progress: Progress) -> int:
@@ -138,8 +162,9 @@ def free_page_port(asked: int | None, progress: Progress) -> int:
     return port
 
 
-def welcome(screen: Console, settings: Settings, dagster: Dagster) -> None:
+def welcome(screen: Console, settings: Settings, dagster: Dagster, gateway_url: str) -> None:
     screen.print(f"\n[bold green]Dagster is up:[/bold green] {dagster.url}")
+    screen.print(f"  gateway  {gateway_url}")
     screen.print(f"  home  {settings.home}\n  logs  {settings.home / 'logs'}")
     screen.print("  Ctrl-C ends it all.\n")
 

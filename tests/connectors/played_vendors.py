@@ -30,7 +30,7 @@ from vendor_emulator.vendors.chord_oms import OmsServer
 from vendor_emulator.vendors.chord_oms.postgres import ADMIN_PASSWORD
 from vendor_emulator.vendors.chord_oms.server import HIDDEN_FROM_NARROW
 
-ORDERS = 100
+ORDERS, DAYS = 100, 150
 FASTER = 100
 SHORT_SECOND = 1 / FASTER
 """So many times faster than the machine's is the vendors' clock, and so much shorter are our waits:
@@ -61,7 +61,7 @@ def has_a_narrowed_key(name: str) -> bool:
 
 @cache
 def the_business() -> Business:
-    return Business(seed=1, orders=ORDERS)
+    return Business(seed=1, orders=ORDERS, days=DAYS)
 
 
 class HttpVendor:
@@ -163,7 +163,7 @@ class OmsVendor:
     computed: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def __init__(self, folder: Path) -> None:
-        self.server = OmsServer.start(folder, Business(seed=1, orders=ORDERS))
+        self.server = OmsServer.start(folder, Business(seed=1, orders=ORDERS, days=DAYS))
         self.version = 0
         self.passed = timedelta()
 

@@ -22,9 +22,9 @@ WORLD = "vendor_emulator.demo_world"
 class DemoWorld:
     """`addresses`: each vendor's connection values, as it was told when the world was ready."""
 
-    def __init__(self, folder: Path, *, orders: int) -> None:
+    def __init__(self, folder: Path, *, orders: int, days: int) -> None:
         self.folder = folder
-        self.orders = orders
+        self.orders, self.days = orders, days
         self.addresses: dict[str, Any] = {}
 
     @property
@@ -35,7 +35,10 @@ class DemoWorld:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log = (self.folder / "world.log").open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", WORLD, str(self.folder), "--orders", str(self.orders)],
+            [
+                *(sys.executable, "-m", WORLD, str(self.folder)),
+                *("--orders", str(self.orders), "--days", str(self.days)),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,

@@ -98,12 +98,13 @@ class OmsServer:
         state = _read_state(data_dir / "business.json")
         if state is None or state["business"][0] != SHAPE:
             return None
-        _, seed, orders, today = state["business"]
+        _, seed, orders, today, days = state["business"]
         return Business(
             seed=seed,
             orders=orders,
             today=date.fromisoformat(today),
             days_later=state["days_later"],
+            days=days,
         )
 
     def standby(self, data_dir: Path) -> OmsServer:
@@ -288,7 +289,8 @@ def fill(business: Business, loader: BulkLoader) -> None:
 
 
 def _identity(business: Business) -> list[Any]:
-    return [SHAPE, business.seed, business.base_orders, business.base_today.isoformat()]
+    today = business.base_today.isoformat()
+    return [SHAPE, business.seed, business.base_orders, today, business.base_days]
 
 
 def _at_day(business: Business, days_later: int) -> Business:
@@ -297,6 +299,7 @@ def _at_day(business: Business, days_later: int) -> Business:
         orders=business.base_orders,
         today=business.base_today,
         days_later=days_later,
+        days=business.base_days,
     )
 
 

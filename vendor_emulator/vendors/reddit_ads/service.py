@@ -74,6 +74,7 @@ class RedditAds:
         self.clock = opening.clock
         self.lock = RLock()
         self.largest_page = int(options.get("largest_page", LARGEST_PAGE))
+        self.largest_report_page = int(options.get("largest_report_page", self.largest_page))
         self.denied = frozenset(options.get("denied", ()))
         self.tokens = Tokens(self.clock)
         self.rates = Rates(self.clock, kept=options.get("limits", "strict") != "off")
@@ -226,7 +227,7 @@ class RedditAds:
         account = self.account(asked)
         data = read_body(asked)
         found = rows(self.world, account, data, self.clock.now())
-        shown, pagination = page(found, asked, "reports", largest=self.largest_page)
+        shown, pagination = page(found, asked, "reports", largest=self.largest_report_page)
         pagination["total_count"] = len(found)
         updated = stamp(self.clock.now())
         return {
