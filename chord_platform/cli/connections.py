@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from chord_platform.cli import Session, orchestrator, pass_session
+from chord_platform.cli.connection_commands.webhooks import webhooks
 from chord_platform.cli.presentation.connection_options import (
     Moment,
     refuse_secrets_in_the_open,
@@ -29,6 +30,8 @@ from chord_platform.errors import ConnectionRefused
 def command() -> None:
     """Stores and accounts that data comes from."""
 
+
+command.add_command(webhooks)
 
 @command.command()
 @click.argument("name")

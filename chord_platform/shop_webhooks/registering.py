@@ -73,7 +73,7 @@ class Registering:
                 self.shop.subscriptions.move(one.id, wanted)
         now = datetime.now(UTC)
         self.registrations.put(
-            self.name, address=wanted, registered_at=now, checked_at=now, problem=None
+            self.name, address=wanted, registered_at=now, checked_at=now, refused=refused
         )
         return Registered(
             connection=self.name,
@@ -98,8 +98,9 @@ class Registering:
         return tuple(made), refused
 
     def check(self) -> Registered:
-        """Changes nothing."""
+        """Changes nothing. What Shopify refused is not missing: it was asked for."""
         known = self.require_registration()
+        refused = known.refused or {}
         with self.shop.translated():
             difference = compared(
                 self.shop.subscriptions.all(),
@@ -111,7 +112,8 @@ class Registering:
             address=known.address,
             source=self.shop.source_name,
             present=tuple(one.topic for one in difference.present),
-            missing=difference.missing,
+            missing=tuple(topic for topic in difference.missing if topic not in refused),
+            refused=refused,
         )
 
     def remove(self) -> Registered:

@@ -70,5 +70,5 @@ webhook_registrations = sa.Table(
     sa.Column("registered_at", UtcDateTime),
     sa.Column("checked_at", UtcDateTime),
     sa.Column("reconciled_until", UtcDateTime),
-    sa.Column("problem", sa.Text),
+    sa.Column("refused", sa.JSON),
 )

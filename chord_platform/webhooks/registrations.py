@@ -7,7 +7,7 @@ vendor's API (a port), which topics are wanted.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,14 +22,15 @@ from chord_platform.webhooks.rows import insert_into
 @dataclass(frozen=True, kw_only=True)
 class Registration:
     """address: where the vendor sends to. reconciled_until: what happened before is known to have
-    become events, by webhook or by asking."""
+    become events, by webhook or by asking. refused: topics that the vendor does not give this app,
+    with its reason."""
 
     connection: str
     address: str
     registered_at: datetime | None = None
     checked_at: datetime | None = None
     reconciled_until: datetime | None = None
-    problem: str | None = None
+    refused: Mapping[str, str] | None = None
 
 
 class Subscribed(Protocol):

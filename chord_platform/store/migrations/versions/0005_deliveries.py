@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("registered_at", UtcDateTime),
         sa.Column("checked_at", UtcDateTime),
         sa.Column("reconciled_until", UtcDateTime),
-        sa.Column("problem", sa.Text),
+        sa.Column("refused", sa.JSON),
         sa.PrimaryKeyConstraint("connection", name="pk_webhook_registrations"),
     )
 
