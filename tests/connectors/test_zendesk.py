@@ -197,9 +197,9 @@ def test_metrics_come_with_their_tickets_and_are_rows_of_their_own(account: Acco
 def test_metrics_come_with_every_slice_and_with_tickets_alone(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "SLICE_PAGES", 1)
+    monkeypatch.setattr(exports, "SLICE_PAGES", 4)
     account.sync("tickets", name="other")
-    account.sync()
+    account.sync("tickets", "ticket_metrics")
     for name in ("other", "one"):
         counts = [
             f"(select count(*) from raw_zendesk.{table} where _connection_id = '{name}')"
