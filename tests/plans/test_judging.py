@@ -27,7 +27,7 @@ def track(event: str, properties: Any = None, **more: Any) -> dict[str, Any]:
 
 
 def altered(plan: Plan, event: str, alter: Any) -> Plan:
-    files = copy.deepcopy(contents(plan))
+    files = contents(plan)
     for said in files.values():
         if said["event"] == event:
             alter(said)

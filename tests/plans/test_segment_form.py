@@ -248,7 +248,7 @@ HEADING = ",".join(segment_csv.COLUMNS)
         ("Type,Event Name\n", "The columns Version"),
         (f"{HEADING}\nTRACK,A,1\n", "Line 2: a row has 10 cells"),
         (f"{HEADING}\nTRACK,A,1,,,,,,,,more\n", "Line 2: a row has 10 cells"),
-        (f"{HEADING}\nTRACK,A,1,{'x' * 140_000},,,,,,\n", "Line 2: field larger"),
+        (f"{HEADING}\nTRACK,A,1,{'x' * 140_000},,,,,,\n", "field larger than"),
         (f"{HEADING}\nCOMMON,a,1,,,,,,,\n", "Line 2: 'COMMON'"),
         (f"{HEADING}\nTRACK,,1,,,,,,,\n", "Line 2: an event has a name"),
         (f"{HEADING}\nTRACK,A,one,,,,,,,\n", "Line 2: an event has a name"),

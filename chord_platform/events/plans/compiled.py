@@ -45,9 +45,12 @@ def validator(schema: Schema) -> Draft7Validator:
 class CompiledVersion:
     """One version of an event for one side; the schemas compile when the first message comes."""
 
-    def __init__(self, version: Version, *, side: Side, payload: str) -> None:
+    def __init__(
+        self, version: Version, *, side: Side, payload: str, common: Schema | None
+    ) -> None:
         self.schemas = version.schemas(side)
         self.payload = payload
+        self.common = common
 
     @cached_property
     def validators(self) -> tuple[Draft7Validator, ...]:
@@ -55,12 +58,12 @@ class CompiledVersion:
 
     @cached_property
     def known(self) -> Shape:
-        """What the payload may hold by this version."""
-        shapes = [payload_shape(schema, self.payload) or OPEN for schema in self.schemas]
-        whole, *others = shapes
+        """What the payload may hold, by this version or by what is common to all messages."""
+        whole, *others = [payload_shape(each, self.payload) or OPEN for each in self.schemas]
         for other in others:
             whole = whole | other
-        return whole
+        shared = payload_shape(self.common, self.payload) if self.common is not None else None
+        return whole if shared is None or whole.is_open else whole | shared
 
     def errors(self, event: str, message: Message) -> list[Found]:
         """Of the shape that the message comes nearest to; the back end's own when both are."""
@@ -74,8 +77,9 @@ class CompiledEvent:
         self.payload = event.payload
         self.extra_rules = event.extra_rules
         self.common = common
+        shared = common.oldest.schemas[0] if common is not None else None
         self.versions = {
-            number: CompiledVersion(version, side=side, payload=event.payload)
+            number: CompiledVersion(version, side=side, payload=event.payload, common=shared)
             for number, version in event.versions.items()
         }
         self.oldest = self.versions[min(self.versions)]
@@ -170,9 +174,9 @@ class CompiledPlan:
             seen = [invalid(event.name, (event.payload,), "must be an object")]
             return concluded(event, message, rules, source=source, seen=seen, raw=raw)
         version = event.version(message)
-        left_out: tuple[Place, ...] = ()
+        left_out: list[Place] = []
         if rules.unplanned_properties == "omit":
-            left_out = self._unplanned(event, version, judged)
+            left_out = unplanned(judged[event.payload], version.known, (event.payload,))
             judged = without(judged, left_out) if left_out else judged
         try:
             seen = event.violations(version, judged)
@@ -184,15 +188,6 @@ class CompiledPlan:
         return concluded(
             event, message, rules, source=source, left_out=left_out, seen=seen, raw=raw
         )
-
-    def _unplanned(
-        self, event: CompiledEvent, version: CompiledVersion, message: Message
-    ) -> tuple[Place, ...]:
-        known = version.known
-        if event.common is not None and not known.is_open:
-            shared = payload_shape(event.common.oldest.schemas[0], event.payload)
-            known = known | shared if shared is not None else known
-        return tuple(unplanned(message[event.payload], known, (event.payload,)))
 
 
 def concluded(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -41,7 +42,7 @@ def plan_content(plan: Plan) -> Content:
 
 
 def event_content(event: PlannedEvent, *, plan: Plan) -> Content:
-    """Without what it shares with the plan or leaves unsaid."""
+    """Without what it shares with the plan or leaves unsaid. A copy: who has it may change it."""
     said: Content = {"event": event.name, "call": event.call, "description": event.description}
     said["sides"] = list(event.sides)
     if event.labels:
@@ -59,9 +60,9 @@ def event_content(event: PlannedEvent, *, plan: Plan) -> Content:
         ]
     said["versions"] = {}
     for number, version in sorted(event.versions.items()):
-        schemas = {"schema": version.schema}
+        schemas = {"schema": deepcopy(version.schema)}
         if version.back_end_schema is not None:
-            schemas["back_end_schema"] = version.back_end_schema
+            schemas["back_end_schema"] = deepcopy(version.back_end_schema)
         said["versions"][str(number)] = schemas
     return said
 
