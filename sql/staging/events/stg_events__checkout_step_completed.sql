@@ -1,0 +1,42 @@
+-- One row per Checkout Step Completed event. One numbered checkout step was finished. Sent by
+-- front-end.
+--
+-- materialized: view
+with parsed as (
+    select
+        events.event_id,
+        events.source,
+        events.side,
+        events.environment,
+        events.message_id,
+        events.event_text,
+        events.user_id,
+        events.anonymous_id,
+        events.occurred_at,
+        events.received_at,
+        from_json(events.properties, '{
+            "checkout_id": "VARCHAR",
+            "payment_method": "VARCHAR",
+            "shipping_method": "VARCHAR",
+            "step": "BIGINT"
+        }') as said
+    from staging.stg_events__events as events
+    where events.type = 'track' and events.event = 'Checkout Step Completed'
+)
+
+select
+    parsed.event_id,
+    parsed.source,
+    parsed.side,
+    parsed.environment,
+    parsed.message_id,
+    parsed.event_text,
+    parsed.user_id,
+    parsed.anonymous_id,
+    parsed.occurred_at,
+    parsed.received_at,
+    said.checkout_id,
+    said.payment_method,
+    said.shipping_method,
+    said.step
+from parsed

@@ -1,0 +1,36 @@
+-- One row per Consent Preferences Updated event. The visitor consent choices changed since the last
+-- one sent. Sent by front-end.
+--
+-- materialized: view
+with parsed as (
+    select
+        events.event_id,
+        events.source,
+        events.side,
+        events.environment,
+        events.message_id,
+        events.event_text,
+        events.user_id,
+        events.anonymous_id,
+        events.occurred_at,
+        events.received_at,
+        from_json(events.properties, '{
+            "consentCategories": "JSON"
+        }') as said
+    from staging.stg_events__events as events
+    where events.type = 'track' and events.event = 'Consent Preferences Updated'
+)
+
+select
+    parsed.event_id,
+    parsed.source,
+    parsed.side,
+    parsed.environment,
+    parsed.message_id,
+    parsed.event_text,
+    parsed.user_id,
+    parsed.anonymous_id,
+    parsed.occurred_at,
+    parsed.received_at,
+    said."consentCategories" as consent_categories
+from parsed

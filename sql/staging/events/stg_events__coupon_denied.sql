@@ -1,0 +1,43 @@
+-- One row per Coupon Denied event. A coupon was refused on a cart or order. Sent by front-end.
+--
+-- materialized: view
+with parsed as (
+    select
+        events.event_id,
+        events.source,
+        events.side,
+        events.environment,
+        events.message_id,
+        events.event_text,
+        events.user_id,
+        events.anonymous_id,
+        events.occurred_at,
+        events.received_at,
+        from_json(events.properties, '{
+            "cart_id": "VARCHAR",
+            "coupon_id": "VARCHAR",
+            "coupon_name": "VARCHAR",
+            "order_id": "VARCHAR",
+            "reason": "VARCHAR"
+        }') as said
+    from staging.stg_events__events as events
+    where events.type = 'track' and events.event = 'Coupon Denied'
+)
+
+select
+    parsed.event_id,
+    parsed.source,
+    parsed.side,
+    parsed.environment,
+    parsed.message_id,
+    parsed.event_text,
+    parsed.user_id,
+    parsed.anonymous_id,
+    parsed.occurred_at,
+    parsed.received_at,
+    said.cart_id,
+    said.coupon_id,
+    said.coupon_name,
+    said.order_id,
+    said.reason
+from parsed

@@ -1,0 +1,32 @@
+-- One row per Email Queued event. The order system asks an email tool to send a transactional
+-- email; like the matching business event but with email data. Sent by front-end and back-end.
+--
+-- materialized: view
+with parsed as (
+    select
+        events.event_id,
+        events.source,
+        events.side,
+        events.environment,
+        events.message_id,
+        events.event_text,
+        events.user_id,
+        events.anonymous_id,
+        events.occurred_at,
+        events.received_at
+    from staging.stg_events__events as events
+    where events.type = 'track' and events.event = 'Email Queued'
+)
+
+select
+    parsed.event_id,
+    parsed.source,
+    parsed.side,
+    parsed.environment,
+    parsed.message_id,
+    parsed.event_text,
+    parsed.user_id,
+    parsed.anonymous_id,
+    parsed.occurred_at,
+    parsed.received_at
+from parsed

@@ -1,0 +1,36 @@
+-- One row per Email Subscription Payment Failed event. A failed installment payment email is asked
+-- for; one fixed email_name, the failure count moved into the payload. Sent by back-end.
+--
+-- materialized: view
+with parsed as (
+    select
+        events.event_id,
+        events.source,
+        events.side,
+        events.environment,
+        events.message_id,
+        events.event_text,
+        events.user_id,
+        events.anonymous_id,
+        events.occurred_at,
+        events.received_at,
+        from_json(events.properties, '{
+            "email_name": "VARCHAR"
+        }') as said
+    from staging.stg_events__events as events
+    where events.type = 'track' and events.event = 'Email Subscription Payment Failed'
+)
+
+select
+    parsed.event_id,
+    parsed.source,
+    parsed.side,
+    parsed.environment,
+    parsed.message_id,
+    parsed.event_text,
+    parsed.user_id,
+    parsed.anonymous_id,
+    parsed.occurred_at,
+    parsed.received_at,
+    said.email_name
+from parsed

@@ -1,0 +1,79 @@
+-- One row per Product Clicked event. A product in a list was clicked. Sent by front-end.
+--
+-- materialized: view
+with parsed as (
+    select
+        events.event_id,
+        events.source,
+        events.side,
+        events.environment,
+        events.message_id,
+        events.event_text,
+        events.user_id,
+        events.anonymous_id,
+        events.occurred_at,
+        events.received_at,
+        from_json(events.properties, '{
+            "affiliation": "VARCHAR",
+            "brand": "VARCHAR",
+            "bundle": "BOOLEAN",
+            "cart_id": "VARCHAR",
+            "category": "VARCHAR",
+            "coupon": "VARCHAR",
+            "currency": "VARCHAR",
+            "description": "VARCHAR",
+            "image_url": "VARCHAR",
+            "item_list_id": "VARCHAR",
+            "item_list_name": "VARCHAR",
+            "line_item_id": "VARCHAR",
+            "name": "VARCHAR",
+            "option_values": "JSON",
+            "position": "BIGINT",
+            "price": "DECIMAL(18,4)",
+            "product_id": "VARCHAR",
+            "products": "JSON",
+            "quantity": "BIGINT",
+            "sku": "VARCHAR",
+            "slug": "VARCHAR",
+            "url": "VARCHAR",
+            "variant": "VARCHAR"
+        }') as said
+    from staging.stg_events__events as events
+    where events.type = 'track' and events.event = 'Product Clicked'
+)
+
+select
+    parsed.event_id,
+    parsed.source,
+    parsed.side,
+    parsed.environment,
+    parsed.message_id,
+    parsed.event_text,
+    parsed.user_id,
+    parsed.anonymous_id,
+    parsed.occurred_at,
+    parsed.received_at,
+    said.affiliation,
+    said.brand,
+    said.bundle,
+    said.cart_id,
+    said.category,
+    said.coupon,
+    said.currency,
+    said.description,
+    said.image_url,
+    said.item_list_id,
+    said.item_list_name,
+    said.line_item_id,
+    said.name,
+    said.option_values,
+    said.position,
+    said.price,
+    said.product_id,
+    said.products,
+    said.quantity,
+    said.sku,
+    said.slug,
+    said.url,
+    said.variant
+from parsed

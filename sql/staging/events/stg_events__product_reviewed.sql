@@ -1,0 +1,41 @@
+-- One row per Product Reviewed event. A product review was written. Sent by front-end and back-end.
+--
+-- materialized: view
+with parsed as (
+    select
+        events.event_id,
+        events.source,
+        events.side,
+        events.environment,
+        events.message_id,
+        events.event_text,
+        events.user_id,
+        events.anonymous_id,
+        events.occurred_at,
+        events.received_at,
+        from_json(events.properties, '{
+            "product_id": "VARCHAR",
+            "rating": "VARCHAR",
+            "review_body": "VARCHAR",
+            "review_id": "VARCHAR"
+        }') as said
+    from staging.stg_events__events as events
+    where events.type = 'track' and events.event = 'Product Reviewed'
+)
+
+select
+    parsed.event_id,
+    parsed.source,
+    parsed.side,
+    parsed.environment,
+    parsed.message_id,
+    parsed.event_text,
+    parsed.user_id,
+    parsed.anonymous_id,
+    parsed.occurred_at,
+    parsed.received_at,
+    said.product_id,
+    said.rating,
+    said.review_body,
+    said.review_id
+from parsed
