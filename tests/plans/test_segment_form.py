@@ -14,7 +14,13 @@ from chord_platform.errors import PlanRefused
 from chord_platform.events.plans import Plan, Plans, segment_csv, segment_rules
 from chord_platform.events.plans.carried import files_of_segment, plan_at, slug
 from chord_platform.events.plans.plan import FIXED_NAMES
-from chord_platform.events.plans.plan_contents import USUAL, contents, named, plan_content
+from chord_platform.events.plans.plan_contents import (
+    USUAL,
+    contents,
+    named,
+    plan_content,
+    write_plan,
+)
 from chord_platform.events.plans.plan_files import plan_of, read_plan
 from tests.plans.payloads import fields, judge
 
@@ -293,3 +299,13 @@ def test_files_of_events_never_share_a_name(chord_plan, tmp_path):  # type: igno
     assert len(contents(chord_plan)) == len(chord_plan.events)
     assert plan_content(chord_plan)["name"] == "chord"
     assert read_plan(Plans(tmp_path).path("chord")) == chord_plan
+
+
+def test_a_plan_that_was_not_written_to_its_end_is_none(chord_plan, tmp_path):  # type: ignore[no-untyped-def]
+    plans = Plans(tmp_path)
+    write_plan(tmp_path / ".mine.new", plan_content(chord_plan), {}, replacing=False)
+    assert plans.names() == ("chord", "segment-ecommerce", "shopify")
+    said = plan_content(chord_plan) | {"name": "mine", "mandatory": {}}
+    write_plan(tmp_path / "mine", said, {}, replacing=False)
+    assert [each.name for each in tmp_path.iterdir()] == ["mine"]
+    assert plans.load("mine").events == ()

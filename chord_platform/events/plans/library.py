@@ -63,4 +63,5 @@ class Plans:
 
 
 def is_plan(folder: Path) -> bool:
-    return (folder / "plan.json").is_file()
+    """A hidden folder is one that is being written."""
+    return not folder.name.startswith(".") and (folder / "plan.json").is_file()

@@ -87,7 +87,8 @@ def named(events: Iterable[Content]) -> dict[str, Content]:
 def write_plan(
     folder: Path, said: Content, files: Mapping[str, Content], *, replacing: bool
 ) -> None:
-    """Beside the folder first and renamed then: a reader meets the old plan or the new one.
+    """Beside the folder first and renamed then: a reader meets the old plan, the new one or, for a
+    moment, none; never half of one.
 
     Raises:
         PlanRefused: there is a plan already, and it may not be replaced.
