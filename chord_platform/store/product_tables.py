@@ -79,6 +79,15 @@ product_variant_entries = sa.Table(
     ),
 )
 
+# Shopify forgets which address a picture was made from.
+product_pictures = sa.Table(
+    "product_pictures",
+    metadata,
+    sa.Column("tenant", sa.String(NAME_LENGTH), primary_key=True),
+    sa.Column("media_id", sa.String(SIDE_ID), primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+)
+
 product_syncs = sa.Table(
     "product_syncs",
     metadata,

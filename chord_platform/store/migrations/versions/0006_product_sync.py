@@ -22,7 +22,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("product_variant_entries", "product_links", "product_syncs"):
+    for table in ("product_variant_entries", "product_links", "product_pictures", "product_syncs"):
         op.drop_table(table)
     for table in ("tenant_secrets", "tenant_versions", "tenants"):
         op.drop_table(table)
@@ -98,6 +98,13 @@ def make_sync_tables() -> None:
     )
     with op.batch_alter_table("product_variant_entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_product_variant_entries_link"), ["link"])
+    op.create_table(
+        "product_pictures",
+        sa.Column("tenant", sa.String(length=40), nullable=False),
+        sa.Column("media_id", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "media_id", name=op.f("pk_product_pictures")),
+    )
     op.create_table(
         "product_syncs",
         sa.Column("id", sa.String(length=36), nullable=False),
