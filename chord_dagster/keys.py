@@ -17,6 +17,10 @@ MODELS = "models"
 EVENTS = "events"
 FORWARD_EVENTS = "forward_events"
 
+LOAD_EVENTS = "load_events"
+EVENTS = "events"
+"""Group, asset step and, on runs that load events, the value of SYNC_TAG."""
+
 SYNC_TAG, BUILD_TAG = "chord/syncs", "chord/builds"
 """On runs, with the connector's name and with "models". The jobs carry them, and a step adds its
 own: an asset that is launched from its page runs in a job of Dagster's own."""
@@ -57,3 +61,17 @@ def sync_job_name(connector: str) -> str:
 
 def schedule_name(connector: str) -> str:
     return f"{sync_job_name(connector)}_schedule"
+
+
+def event_key(table: str) -> dg.AssetKey:
+    """`events.tracks`, the view over all production sources, is `events/tracks`."""
+    return dg.AssetKey([EVENTS, table])
+
+
+def event_sources_name() -> str:
+    return "event_sources"
+
+
+def event_sources() -> dg.DynamicPartitionsDefinition:
+    """One partition per source: a new source needs no reload of the code."""
+    return dg.DynamicPartitionsDefinition(name=event_sources_name())

@@ -6,6 +6,7 @@ Does not belong here: whether a message was loaded before, and SQL (`writing.py`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -95,25 +96,17 @@ class Blocked(NamedTuple):
     envelope: str
 
 
-class Whole(NamedTuple):
-    """An accepted message as it was, for `events_meta.events`; the three last are JSON."""
-
-    ordinal: int
-    message_id: str
-    anonymous_id: str | None
-    user_id: str | None
-    received_at: str
-    sent_at: str | None
-    timestamp: str | None
-    original_timestamp: str | None
-    type: str
-    event: str | None
-    event_text: str | None
-    previous_id: str | None
-    properties: str | None
-    traits: str | None
-    context: str | None
-
+WHOLE = (
+    *(name for name, _ in ALL),
+    "type",
+    "event",
+    "event_text",
+    "previous_id",
+    "properties",
+    "traits",
+    "context",
+)
+"""An accepted message as it was, for `events_meta.events`; the three last are JSON."""
 
 Group = tuple[str, str, str, Signature]
 """Source, table, type, shape."""
@@ -128,12 +121,12 @@ class Batch:
     shapes: Shapes
     position: str = ""
     received: int = 0
-    repeated: int = 0
+    repeated: Counter[str] = field(default_factory=Counter)
     seen: list[Seen] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     frames: dict[Table, list[Frame]] = field(default_factory=dict)
-    whole: list[Whole] = field(default_factory=list)
+    whole: list[tuple[Any, ...]] = field(default_factory=list)
     wholes: list[pa.Table] = field(default_factory=list)
     clashes: set[tuple[Table, Clash]] = field(default_factory=set)
     ids: set[tuple[str, str]] = field(default_factory=set)
@@ -160,7 +153,7 @@ class Batch:
         table = TABLE_BY_TYPE[kind]
         identity = (source, message_id)
         if identity in self.ids:
-            self.repeated += 1
+            self.repeated[source] += 1
             return
         received_at = envelope["received_at"]
         judged = self.judges.judge(source, message)
@@ -214,7 +207,7 @@ class Batch:
         else:
             groups.setdefault((source, table, kind, signature), []).append(row)
             self.whole.append(
-                Whole(
+                (
                     *row[: len(ALL)],
                     kind,
                     event if kind == "track" else identifier(message.get("name")),
@@ -263,11 +256,11 @@ def as_json(value: Any) -> str | None:
     return orjson.dumps(value).decode() if value else None
 
 
-def whole_table(whole: Sequence[Whole]) -> pa.Table:
+def whole_table(whole: Sequence[tuple[Any, ...]]) -> pa.Table:
     import pyarrow as pa
 
     ordinals, *values = zip(*whole, strict=True)
-    names = Whole._fields[1:]
+    names = WHOLE[1:]
     columns = [
         moments(each) if name in TIMES else pa.array(each, pa.string())
         for name, each in zip(names, values, strict=True)

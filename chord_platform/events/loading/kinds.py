@@ -138,8 +138,9 @@ def as_moments(values: pa.Array) -> pa.Array | None:
     import pyarrow.compute as pc
 
     pattern = MOMENT.pattern.replace(r"\Z", "$")
-    written = pc.all(pc.match_substring_regex(values, pattern=f"^(?:{pattern})"))
-    if not written.as_py():
+    options = pc.MatchSubstringOptions(f"^(?:{pattern})")
+    written: Any = pc.call_function("match_substring_regex", [values], options)
+    if not pc.call_function("all", [written]).as_py():
         return None
     try:
         return values.cast(pa.timestamp("us", "UTC"))
@@ -158,7 +159,7 @@ def widened(values: pa.ChunkedArray | pa.Array, wanted: Kind, was: Kind) -> Any:
     if was is Kind.TIMESTAMP:
         import pyarrow.compute as pc
 
-        return pc.strftime(values, format="%Y-%m-%dT%H:%M:%SZ")
+        return pc.call_function("strftime", [values], pc.StrftimeOptions("%Y-%m-%dT%H:%M:%SZ"))
     if was is Kind.FLOAT:
         return pa.array([text_of(value) for value in values.to_pylist()], pa.string())
     return values.cast(pa.string())
@@ -168,7 +169,7 @@ def exceeds_float(values: pa.ChunkedArray | pa.Array) -> bool:
     """Whether an integer among them would lose a digit as a float."""
     import pyarrow.compute as pc
 
-    ends = pc.min_max(values).as_py()
+    ends: Any = pc.call_function("min_max", [values]).as_py()
     return ends["max"] is not None and (
         ends["max"] > EXACT_IN_FLOAT or ends["min"] < -EXACT_IN_FLOAT
     )

@@ -56,6 +56,7 @@ class SourceLoad:
     """What came of one source: `received` anew, duplicates aside; `rows` by table."""
 
     received: int = 0
+    duplicates: int = 0
     blocked: int = 0
     violations: int = 0
     oldest: datetime | None = None
@@ -100,7 +101,10 @@ class LoadResult:
     def add(self, batch: Batch, written: Written, *, at: datetime) -> None:
         self.batches += 1
         self.received += batch.received
-        self.duplicates += batch.repeated + written.duplicates
+        for counts in (batch.repeated, written.duplicates):
+            for source, count in counts.items():
+                self.duplicates += count
+                self.sources.setdefault(source, SourceLoad()).duplicates += count
         self.position, self.finished_at = batch.position, at
         for name, found in written.figures.items():
             each = self.sources.setdefault(name, SourceLoad())

@@ -39,7 +39,7 @@ class Written:
 
     rows: dict[Table, int] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
-    duplicates: int = 0
+    duplicates: dict[str, int] = field(default_factory=dict)
     has_grown: bool = False
 
 
@@ -107,16 +107,16 @@ def stage_messages(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     )
 
 
-def mark_duplicates(con: duckdb.DuckDBPyConnection) -> int:
-    """Those that are known leave `arriving`, and their ordinals stay in `known`."""
+def mark_duplicates(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Those that are known leave `arriving`, and their ordinals stay in `known`. By source."""
     con.execute(
         "create or replace temp table known as"
-        f" select n from arriving semi join {META}.messages using (key)"
+        f" select n, source from arriving semi join {META}.messages using (key)"
     )
-    found = number(con, "select count(*) from known")
+    found = con.execute("select source, count(*) from known group by source").fetchall()
     if found:
-        con.execute("delete from arriving where n in (from known)")
-    return found
+        con.execute("delete from arriving where n in (select n from known)")
+    return dict(found)
 
 
 def write_rows(
@@ -153,8 +153,9 @@ def write_rows(
 def without_known(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> pa.Table:
     import pyarrow.compute as pc
 
-    known = con.sql("from known").to_arrow_table()["n"]
-    return rows.filter(pc.invert(pc.is_in(rows[ORDINAL], value_set=known.combine_chunks())))
+    known = con.sql("select n from known").to_arrow_table()["n"].combine_chunks()
+    is_known = pc.call_function("is_in", [rows[ORDINAL]], pc.SetLookupOptions(known))
+    return rows.filter(pc.call_function("invert", [is_known]))
 
 
 def insert(
@@ -193,7 +194,7 @@ def write_whole(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     con.register("arriving_whole", pa.concat_tables(batch.wholes))
     con.execute(
         f"insert into {META}.events by name select a.source, side, environment, a.is_planned,"
-        f" w.* exclude ({ORDINAL}) from arriving_whole as w"
+        f" w.* exclude ({ORDINAL}) rename (id as message_id) from arriving_whole as w"
         f" join arriving as a on a.n = w.{ORDINAL} left join told_sources using (source)"
     )
     con.unregister("arriving_whole")
