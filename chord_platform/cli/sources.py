@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 plan_option = click.option("--plan", help="The tracking plan its events are held to; empty: none.")
 connection_option = click.option(
-    "--connection", help="The Shopify connection whose webhooks it takes; empty: none."
+    "--connection",
+    help="The Shopify connection whose webhooks it takes, or the Chord OMS connection whose tables"
+    " its events are derived from; empty: none.",
 )
+FED_BY = {"shopify_webhook": "shopify", "oms": "chord_oms"}
 
 
 @click.group()
@@ -225,14 +228,15 @@ def known_plan(platform: Platform, plan: str | None) -> str | None:
 
 def known_connection(platform: Platform, connection: str | None, *, kind: str) -> str | None:
     """Raises:
-    SourceRefused: only Shopify's webhooks come from a connection.
+    SourceRefused: that connection tells no events of this kind.
     """
     if not connection:
         return None
     found = platform.connections.get(connection)
-    if kind != "shopify_webhook" or found.connector != "shopify":
+    if FED_BY.get(kind) != found.connector:
         raise SourceRefused(
             f"{found.name} cannot feed this source.",
-            hint="A connection of Shopify feeds a source of the kind shopify-webhook.",
+            hint="A connection of Shopify feeds a source of the kind shopify-webhook, one of"
+            " Chord OMS a source of the kind oms.",
         )
     return found.name
