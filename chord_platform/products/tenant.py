@@ -22,7 +22,8 @@ ENV, SEAL = "env:", "seal:"
 @dataclass(frozen=True, kw_only=True)
 class Tenant:
     """secret: gives a secret's text by its option; empty where none was given.
-    base_urls: where the vendors are, when it is not their usual address."""
+    base_urls: where the vendors are, when it is not their usual address. is_own_user: nobody edits
+    by hand as the management token's user, so that what it does need not come back."""
 
     name: str
     version: int
@@ -31,6 +32,7 @@ class Tenant:
     environment_id: str
     shop_domain: str
     gateway_url: str = ""
+    is_own_user: bool = False
     base_urls: Mapping[str, str] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
     changed_at: datetime

@@ -9,13 +9,11 @@ Belongs here: reading and refusing the file. Does not belong here: keeping tenan
         tags: true
         contentful:
           space_id: 4Zx0
-          environment_id: master
           management_token: env:CONTENTFUL_TOKEN     # or seal:CONTENTFUL_TOKEN
         shopify:
           shop: my-company
           sync_mode: denylist
           admin_token: env:SHOPIFY_TOKEN
-          client_secret: env:SHOPIFY_SECRET
         slack_webhook_url: env:SLACK_URL
         gateway_url: https://gateway.my-company.com
 """
@@ -36,17 +34,16 @@ from chord_platform.products.sync_product import Side
 from chord_platform.products.tenant import ENV, SEAL, SHOP_SUFFIX
 from chord_platform.store.tables import NAME_LENGTH
 
-FLAGS = (
-    "description",
-    "tags",
-    "debug",
-    "follow_status",
-    "delete",
-    "resurrect",
-    "publish_drafts",
-)
+FLAGS = ("description", "tags", "debug", "follow_status", "delete", "resurrect", "publish_drafts")
 SECTIONS = {
-    "contentful": ("space_id", "environment_id", "management_token", "signing_secret", "base_url"),
+    "contentful": (
+        "space_id",
+        "environment_id",
+        "management_token",
+        "signing_secret",
+        "is_own_user",
+        "base_url",
+    ),
     "shopify": ("shop", "sync_mode", "admin_token", "client_secret", "webhook_secret", "base_url"),
 }
 SECRETS = (
@@ -256,6 +253,7 @@ def a_shop(key: str, value: Any) -> str:
 READERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(FLAGS, a_truth),
     **dict.fromkeys(SECRETS, a_secret),
+    "contentful.is_own_user": a_truth,
     "allowed_origins": origins,
     "weight_unit": one_of([one.value for one in WeightUnit]),
     "shopify.sync_mode": one_of([one.value for one in SyncMode]),

@@ -222,6 +222,7 @@ class Tenants:
             environment_id=values.get("contentful.environment_id", "master"),
             shop_domain=row["shop_domain"],
             gateway_url=values.get("gateway_url", ""),
+            is_own_user=values.get("contentful.is_own_user", False),
             base_urls={
                 side: values[f"{side}.base_url"]
                 for side in ("contentful", "shopify")
