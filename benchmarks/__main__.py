@@ -19,6 +19,7 @@ BENCHMARKS = (
     "extract",
     "idle_sync",
     "events",
+    "events.inbox",
     "events.judging",
 )
 

@@ -3,7 +3,7 @@
 Belongs here: sizes, the order of the runs, the lines printed. Does not belong here: the servers
 (`servers.py`), the sender (`load.py`), the loader's part (`loader.py`).
 
-One server process, a sender of its own on the other core, 64 connections. The five servers are
+One server process, a sender of its own on the other core, 64 connections. The six servers are
 measured in turn, ROUNDS times, medians. "of (c)" compares events a second, and beside it events for
 a second of the server's processor, which a busy machine disturbs less. p99: from the moment each
 request was due, at half of the rate that the same run reached.
@@ -34,6 +34,7 @@ NAMES = {
     "unsynced": "(b) appended without fsync",
     "append loop": "(c) append loop, event by event",
     "append bodies": "(d) append loop, bodies unread",
+    "table": "(e) durable, into a SQLite table",
 }
 
 
@@ -88,7 +89,7 @@ def measured(variant: str, home: Path, requests: list[bytes], size: int) -> Meas
         spent = server.cpu() - cpu
         waited = latencies(server.port, requests, rate=rate / 2, seconds=SECONDS / 2)
         megabytes = server.peak_mb()
-    for path in home.rglob("*.log"):
+    for path in (*home.rglob("*.log"), *home.glob("inbox.sqlite*")):
         path.unlink()
     return Measured(
         per_second=rate * size,

@@ -129,6 +129,10 @@ def app_of(variant: str, home: Path) -> Any:
     platform = open_platform(read_settings(home))
     if variant == "unstored":
         platform.inbox.append = answered_at_once  # type: ignore[method-assign]
+    if variant == "table":
+        from benchmarks.events.inbox import Table
+
+        platform.inbox.log = Table(home)  # type: ignore[assignment]
     if variant == "unsynced":
         segment_log.os.fdatasync = lambda file: None
     return build_app(platform)
