@@ -14,8 +14,11 @@ from pathlib import Path
 import dagster as dg
 
 from chord_dagster.assets.destinations import event_destinations
+from chord_dagster.assets.events import load_events_job
 from chord_dagster.assets.models import broken_models_job, model_assets
 from chord_dagster.assets.raw import RETRY_DELAY, connector_assets
+from chord_dagster.assets.webhook_events import oms_events, shopify_webhook_events
+from chord_dagster.event_sensor import event_inbox_sensor
 from chord_dagster.forwarding import event_destinations_sensor, forward_events_job
 from chord_dagster.jobs import Job, build_models_job, sync_job
 from chord_dagster.resources import PlatformResource
@@ -24,6 +27,14 @@ from chord_dagster.sensors import (
     build_models_sensor,
     stale_work_sensor,
     sync_requests_sensor,
+)
+from chord_dagster.webhook_runs import (
+    derive_oms_events_job,
+    oms_events_sensor,
+    shopify_webhooks_sensor,
+    take_shopify_webhooks_job,
+    watch_webhooks_job,
+    watch_webhooks_schedule,
 )
 from chord_platform.errors import ModelError
 from dlt_pipelines.catalog import connectors
@@ -44,14 +55,22 @@ def build_definitions(
     raw = [connector_assets(found, retry_delay=retry_delay) for found in catalog.values()]
     syncs = {name: sync_job(found) for name, found in catalog.items()}
     models, builds = modelled(sql_dir)
+    webhook_jobs = [take_shopify_webhooks_job, watch_webhooks_job, derive_oms_events_job]
+    load_events = load_events_job()
     return dg.Definitions(
-        assets=[*raw, *models, event_destinations],
-        jobs=[*syncs.values(), *builds, forward_events_job],
-        schedules=[sync_schedule(found, syncs[name]) for name, found in catalog.items()],
+        assets=[*raw, *models, event_destinations, shopify_webhook_events, oms_events],
+        jobs=[*syncs.values(), load_events, *builds, forward_events_job, *webhook_jobs],
+        schedules=[
+            *(sync_schedule(found, syncs[name]) for name, found in catalog.items()),
+            watch_webhooks_schedule,
+        ],
         sensors=[
             *([sync_requests_sensor(catalog, list(syncs.values()))] if syncs else []),
             stale_work_sensor(catalog),
+            event_inbox_sensor(load_events),
             event_destinations_sensor,
+            shopify_webhooks_sensor,
+            oms_events_sensor,
             *(build_models_sensor(job, catalog) for job in builds),
         ],
         resources={"platform": platform or PlatformResource()},

@@ -21,6 +21,7 @@ from chord_dagster.jobs import Job
 from chord_dagster.keys import (
     BUILD_TAG,
     CAUSE_TAG,
+    EVENTS,
     MODELS,
     ROWS_CHANGED_TAG,
     SYNC_TAG,
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 OFTEN = 1
 LONGEST_WAIT = timedelta(minutes=10)
 """Syncs that follow each other without a pause must not keep the models old for ever."""
+
+LEAST_BETWEEN = timedelta(minutes=5)
+"""Events alone arrive all the time, and a build takes more than they do."""
 
 
 def sync_requests_sensor(
@@ -142,14 +146,14 @@ def build_models_sensor(job: Job, catalog: Mapping[str, Connector]) -> dg.Sensor
         minimum_interval_seconds=OFTEN,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
-            "Builds the models when the syncs that changed rows have ended, or the first of them"
-            f" has waited for {LONGEST_WAIT.seconds // 60} minutes."
+            "Builds the models when the syncs and loads that changed rows have ended, or the first"
+            f" of them has waited for {LONGEST_WAIT.seconds // 60} minutes."
         ),
     )
     def build_models_after_syncs(
         context: dg.SensorEvaluationContext,
     ) -> dg.RunRequest | dg.SkipReason:
-        return next_build(context.instance, list(catalog), now=datetime.now(UTC))
+        return next_build(context.instance, [*catalog, EVENTS], now=datetime.now(UTC))
 
     return build_models_after_syncs
 
@@ -177,6 +181,9 @@ def next_build(
     ]
     if not unbuilt:
         return dg.SkipReason("No sync has changed a row since the last build.")
+    only_events = all(each.dagster_run.tags[SYNC_TAG] == EVENTS for each in unbuilt)
+    if since and only_events and now - since < LEAST_BETWEEN:
+        return dg.SkipReason("Only events came since the last build, a moment ago.")
     syncing = instance.get_runs_count(
         dg.RunsFilter(statuses=[*WAITING, *AT_WORK], tags={SYNC_TAG: connectors})
     )
