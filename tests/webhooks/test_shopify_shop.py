@@ -11,11 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import orjson
 import pytest
 import requests
 from click.testing import CliRunner, Result
 
+from chord_dagster.assets.webhook_events import shopify_webhook_events
+from chord_dagster.resources import PlatformResource
+from chord_dagster.webhook_runs import (
+    oms_events_sensor,
+    shopify_webhooks_sensor,
+    watch_webhooks_job,
+)
 from chord_platform.bootstrap import Platform, open_platform
 from chord_platform.cli import main
 from chord_platform.settings import Settings, read_settings
@@ -236,3 +244,30 @@ def test_a_large_body_is_refused_and_a_strange_one_kept_to_be_seen(stage):
     }
     assert requests.post(address, data=odd, headers=headers, timeout=10).status_code == 200
     assert stage.work() == {"unreadable": 1}
+
+
+def test_dagster_works_what_waits_and_watches_over_the_subscriptions(stage):
+    resource = PlatformResource(home=str(stage.settings.home))
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        def tick(sensor: dg.SensorDefinition) -> Any:
+            context = dg.build_sensor_context(instance, resources={"platform": resource})
+            return sensor(context)
+
+        assert isinstance(tick(shopify_webhooks_sensor), dg.SkipReason)
+        assert "No source" in tick(oms_events_sensor).skip_message
+        order = stage.shop.add_order()
+        stage.settle()
+        assert "shop" in tick(shopify_webhooks_sensor).run_key
+        run = dg.materialize(
+            [shopify_webhook_events], instance=instance, resources={"platform": resource}
+        )
+        (done,) = run.asset_materializations_for_node("shopify_webhook_events")
+        assert done.metadata["deliveries"].value >= 1
+        assert stage.told(order) == 1
+        stage.shop.webhooks.forget("orders/paid")
+        watched = watch_webhooks_job.execute_in_process(
+            instance=instance, resources={"platform": resource}
+        )
+        assert watched.success
+        assert any(one.topic == "orders/paid" for one in stage.shop.webhooks.listed())
