@@ -145,3 +145,16 @@ def test_a_frame_without_cookies_sends_all_the_same(page_shop: Shop, pages: Page
     assert [first["event"], second["event"]] == ["Framed", "Framed again"]
     assert first["anonymousId"] == second["anonymousId"]
     assert page.evaluate("document.cookie") == ""
+
+
+def test_an_event_outlives_the_page_that_a_click_leaves(page_shop: Shop, pages: Pages) -> None:
+    page = pages.open("script", url=page_shop.url, key=page_shop.key)
+    page.evaluate(
+        """() => {
+            _chord.group("g1"); // the first of its kind, for which the browser asks permission
+            _chord.track("Product Clicked", { product_id: "p1" });
+        }"""
+    )
+    page.goto("about:blank")
+    names = [message.get("event", message["type"]) for message in page_shop.messages(3)]
+    assert sorted(names) == ["Product Clicked", "Waited", "group"]
