@@ -70,5 +70,10 @@ def open_platform(settings: Settings) -> Platform:
             locks=settings.home / "locks",
         ),
         deliveries=Deliveries(store),
-        tenants=Tenants(store, Vault(settings), environment=read_environment),
+        tenants=Tenants(
+            store,
+            Vault(settings),
+            environment=read_environment,
+            limits=settings.home / "limits",
+        ),
     )

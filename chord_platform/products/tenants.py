@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from slugify import slugify
 
 from chord_platform.errors import TenantRefused, UnknownTenant
+from chord_platform.products.ports import OpenTenant
 from chord_platform.products.tenant import Tenant
 from chord_platform.products.tenant_file import (
     SECRETS,
@@ -67,7 +68,8 @@ class Row:
 
 
 class Tenants:
-    """environment: where `env:` references are read, each time they are needed."""
+    """environment: where `env:` references are read, each time they are needed. limits: the folder
+    in which processes share each key's count of requests."""
 
     def __init__(
         self,
@@ -77,8 +79,10 @@ class Tenants:
         environment: Callable[[], Mapping[str, str]],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         timer: Callable[[], float] = time.monotonic,
+        limits: Path | None = None,
     ) -> None:
         self.store = store
+        self.limits = limits
         self.secrets = TenantSecrets(store, vault, environment=environment, timer=timer)
         self.clock = clock
         self.timer = timer
@@ -95,6 +99,17 @@ class Tenants:
         UnknownTenant: there is none of that name.
         """
         return self.row(name).tenant
+
+    def open(self, name: str) -> OpenTenant:
+        """With both its sides at hand.
+
+        Raises:
+            UnknownTenant: there is none of that name.
+            TenantRefused: a secret is missing.
+        """
+        from chord_platform.products.opening import open_tenant
+
+        return open_tenant(self.get(name), self.store, limits=self.limits)
 
     def row(self, name: str) -> Row:
         rows = self.rows(fresh=True)

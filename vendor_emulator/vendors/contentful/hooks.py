@@ -1,7 +1,7 @@
 """Webhooks: who hears of which change, with what body and which headers.
 
 Belongs here: topics, filters, bodies, headers, the signature, the log of calls.
-Does not belong here: sending and trying again (`sending.py`).
+Does not belong here: sending and trying again (`vendor_emulator/webhooks.py`).
 """
 
 from __future__ import annotations
