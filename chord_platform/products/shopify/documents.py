@@ -21,17 +21,14 @@ VARIANT = """fragment SyncedVariant on ProductVariant {
   media(first: 1) { nodes { id } }
   inventoryItem { measurement { weight { unit value } } }
 }"""
-FILE = """fragment SyncedFile on Media {
-  id alt status ... on MediaImage { image { url } }
-}"""
+FILE = "id alt status ... on MediaImage { image { url } }"
 PRODUCT = f"""fragment SyncedProduct on Product {{
   id title handle descriptionHtml vendor productType status tags isGiftCard updatedAt publishedAt
   options {{ name values }}
-  media(first: $media) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ ...SyncedFile }} }}
+  media(first: $media) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {FILE} }} }}
   variants(first: $variants) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ ...SyncedVariant }} }}
 }}
-{VARIANT}
-{FILE}"""
+{VARIANT}"""
 
 FETCH = f"""query ProductToSync($id: ID!, $variants: Int!, $media: Int!) {{
   product(id: $id) {{ ...SyncedProduct }}
@@ -50,11 +47,10 @@ MORE_OF_MEDIA = f"""query MoreMedia($id: ID!, $first: Int!, $after: String) {{
   product(id: $id) {{
     updatedAt
     media(first: $first, after: $after) {{
-      pageInfo {{ hasNextPage endCursor }} nodes {{ ...SyncedFile }}
+      pageInfo {{ hasNextPage endCursor }} nodes {{ {FILE} }}
     }}
   }}
-}}
-{FILE}"""
+}}"""
 OF_VARIANT = "query ProductOfVariant($id: ID!) { productVariant(id: $id) { product { id } } }"
 ALL_IDS = """query ProductIds($after: String) {
   products(first: 250, after: $after, sortKey: ID) {
