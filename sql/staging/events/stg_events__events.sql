@@ -96,7 +96,8 @@ select
     nullif(said.checkout_id, '') as event_checkout_id,
     nullif(said.cart_id, '') as event_cart_id,
     nullif(said.product_id, '') as event_product_id,
-    upper(nullif(trim(said.currency), '')) as currency,
+    case when regexp_matches(trim(said.currency), '^[A-Za-z]{3}$') then upper(trim(said.currency)) end
+        as currency,
     said.value as value_amount,
     said.revenue as revenue_amount,
     said.total as total_amount,
