@@ -30,6 +30,7 @@ from chord_platform.settings import Settings, read_settings
 from chord_platform.shop_webhooks.registering import Registering
 from chord_platform.shop_webhooks.working import Working
 from chord_platform.webhooks.refusals import Refusals
+from tests.conformance.spec_shopify import SPEC
 from tests.gateway.served import served
 from vendor_emulator.clock import Clock
 from vendor_emulator.server import Emulator
@@ -103,6 +104,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             platform = open_platform(settings)
             yield Stage(settings, platform, emulator, gateway)
             platform.store.close()
+        for asked in emulator.requests:
+            SPEC.check(asked)
 
 
 def runner(home: Path) -> Chord:

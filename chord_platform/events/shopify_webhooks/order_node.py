@@ -48,8 +48,6 @@ def webhook_order(node: Mapping[str, Any]) -> dict[str, Any]:
             "id": id_of(customer.get("id")),
             "first_name": customer.get("firstName"),
             "last_name": customer.get("lastName"),
-            "email": customer.get("email"),
-            "phone": customer.get("phone"),
         }
         if customer
         else None,

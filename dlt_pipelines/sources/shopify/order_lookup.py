@@ -22,7 +22,7 @@ from dlt_pipelines.sources.shopify.shapes import MONEY
 
 ORDER_GID = "gid://shopify/Order/"
 
-PERSON = """email phone customer { id firstName lastName email phone }
+PERSON = """email phone customer { id firstName lastName }
   shippingAddress { city province country zip phone firstName lastName }"""
 NOBODY = "customer { id } shippingAddress { city province country }"
 HEAD = f"""query OrderLookup($id: ID!) {{ order(id: $id) {{
