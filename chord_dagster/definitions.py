@@ -14,7 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 from chord_dagster.assets.destinations import event_destinations
-from chord_dagster.assets.events import load_events_job
+from chord_dagster.assets.events import event_assets, load_events_job
 from chord_dagster.assets.models import broken_models_job, model_assets
 from chord_dagster.assets.raw import RETRY_DELAY, connector_assets
 from chord_dagster.assets.webhook_events import oms_events, shopify_webhook_events
@@ -58,7 +58,14 @@ def build_definitions(
     webhook_jobs = [take_shopify_webhooks_job, watch_webhooks_job, derive_oms_events_job]
     load_events = load_events_job()
     return dg.Definitions(
-        assets=[*raw, *models, event_destinations, shopify_webhook_events, oms_events],
+        assets=[
+            *raw,
+            event_assets(),
+            *models,
+            event_destinations,
+            shopify_webhook_events,
+            oms_events,
+        ],
         jobs=[*syncs.values(), load_events, *builds, forward_events_job, *webhook_jobs],
         schedules=[
             *(sync_schedule(found, syncs[name]) for name, found in catalog.items()),
