@@ -1,4 +1,4 @@
-"""One home, its inbox, a loader, two sources and a small plan; messages as the gateway makes them."""
+"""A home with inbox, loader, two sources and a small plan; messages as the gateway has them."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ class World:
     sources: dict[str, Source] = field(default_factory=dict)
     sent: int = 0
     batch_records: int = 50_000
+    """A small batch is read in small pieces, too."""
 
     @property
     def inbox(self) -> Inbox:
@@ -69,6 +70,7 @@ class World:
             lambda: list(self.sources.values()),
             lambda source: plans.load(source.plan).for_side(source.side) if source.plan else None,
             batch_records=self.batch_records,
+            chunk_bytes=min(4 << 20, 300 * self.batch_records),
         )
 
     def load(self) -> LoadResult:

@@ -133,6 +133,7 @@ class Loader:
     plan_of: PlanOf
     batch_bytes: int = BATCH_BYTES
     batch_records: int = BATCH_RECORDS
+    chunk_bytes: int = CHUNK_BYTES
 
     @classmethod
     def of(
@@ -195,7 +196,7 @@ class Loader:
             return Batch(columns.found, judges, shapes)
 
         batch, size = fresh(), 0
-        for chunk in self.inbox.read(position, limit_bytes=CHUNK_BYTES):
+        for chunk in self.inbox.read(position, limit_bytes=self.chunk_bytes):
             with without_garbage_collection():
                 batch.add(chunk.records)
             batch.position = chunk.next
