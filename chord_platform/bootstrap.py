@@ -15,6 +15,7 @@ from chord_platform.events.inbox import Inbox
 from chord_platform.events.loading.loader import Loader
 from chord_platform.events.plans import Plans
 from chord_platform.events.sources import Sources
+from chord_platform.products.service import ProductSync
 from chord_platform.products.tenants import Tenants
 from chord_platform.settings import Settings, read_environment
 from chord_platform.store import Store, open_store
@@ -37,6 +38,7 @@ class Platform:
     forwarding: Forwarding
     deliveries: Deliveries
     tenants: Tenants
+    products: ProductSync
 
 
 def open_platform(settings: Settings) -> Platform:
@@ -50,6 +52,9 @@ def open_platform(settings: Settings) -> Platform:
     sources, inbox = Sources(store), Inbox(settings.home / "inbox")
     plans = Plans(settings.home / "plans")
     destinations = Destinations(store, vault=Vault(settings), sources=sources, inbox=inbox)
+    tenants = Tenants(
+        store, Vault(settings), environment=read_environment, limits=settings.home / "limits"
+    )
     return Platform(
         settings=settings,
         store=store,
@@ -70,10 +75,8 @@ def open_platform(settings: Settings) -> Platform:
             locks=settings.home / "locks",
         ),
         deliveries=Deliveries(store),
-        tenants=Tenants(
-            store,
-            Vault(settings),
-            environment=read_environment,
-            limits=settings.home / "limits",
+        tenants=tenants,
+        products=ProductSync(
+            store=store, open_tenant=tenants.open, locks=settings.home / "locks" / "products"
         ),
     )

@@ -13,6 +13,8 @@ from chord_platform.products.sync_product import Side
 
 SHOP_GID = "gid://shopify/Product/"
 ENTRY_ID = re.compile(r"[A-Za-z0-9\-_.]{1,64}")
+VARIANT_ENTRY = "contentful-variant"
+"""How a delivery names a variant's entry, whose product is known only once it is looked up."""
 PRODUCT_GID = re.compile(r"gid://shopify/Product(Variant)?/\d{1,20}")
 
 
@@ -35,6 +37,7 @@ def read_ref(text: str) -> Ref:
     if text.startswith("gid://"):
         text = f"{Side.SHOPIFY}/{text}"
     side, _, name = text.partition("/")
+    side = Side.CONTENTFUL.value if side == VARIANT_ENTRY else side
     if side == Side.SHOPIFY:
         found = f"{SHOP_GID}{name}" if name.isdecimal() else name
         if PRODUCT_GID.fullmatch(found):

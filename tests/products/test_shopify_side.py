@@ -27,7 +27,7 @@ from chord_platform.products.sync_product import (
 from dlt_pipelines.errors import CredentialsRejected
 from dlt_pipelines.sources.shopify import client
 from tests.products import cases
-from tests.products.shop_stage import (  # noqa: F401
+from tests.products.shop_stage import (
     ShopStage,
     cms_product,
     photo,
@@ -35,6 +35,8 @@ from tests.products.shop_stage import (  # noqa: F401
     shop_stage,
     size,
 )
+
+__all__ = ["shop_server", "shop_stage"]  # pytest finds fixtures by import
 
 
 @pytest.fixture(autouse=True)
