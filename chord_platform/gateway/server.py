@@ -9,6 +9,7 @@ is on disk by then), then the inbox is closed.
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 
@@ -50,6 +51,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
 
 
 def worker() -> ASGIApp:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     app = build_app(open_platform(read_settings()))
     tune()
     return app

@@ -178,7 +178,7 @@ def pixel(collector: Collector, kind: str | None) -> ASGIApp:
         headers = dict(scope["headers"])
         status = 200
         try:
-            if scope["method"] not in ("GET", "HEAD"):
+            if scope["method"] != "GET":  # who asks by HEAD looks at no page
                 raise Refusal(405, "method_not_allowed", "A pixel is fetched by GET.")
             message = of_query(scope["query_string"])
             taken = await begin(collector, scope, headers, message, from_browser=True)
