@@ -189,7 +189,7 @@ def order_verdicts(
 def told_orders(source: Source) -> str:
     table = quoted_table(f"{schema_name(source.name)}.{event_table(ORDER_COMPLETED)}")
     return (
-        'select distinct order_id::varchar as id, "timestamp" as at'
+        'select distinct order_id::varchar as id, "timestamp" as moment'
         f" from {table} where order_id is not null"
     )
 
@@ -204,23 +204,24 @@ def beside_orders(
     con.execute(f"create or replace temp table told as {told_orders(source)}")
     con.execute(
         "create or replace temp table placed as select regexp_extract(source_order_id,"
-        " '[^/]+$') as id, ltrim(order_number, '#') as number, placed_at as at"
+        " '[^/]+$') as id, ltrim(order_number, '#') as number, placed_at as moment"
         " from marts.fct_orders where placed_at is not null and not is_test"
         " and ($shop is null or source = $shop)"
         " and ($connection is null or connection_id = $connection)",
         {"shop": shop, "connection": source.connection},
     )
     con.execute(
-        "create or replace temp table span as select greatest($since, (select min(at) from told))"
-        " as since, least($until, (select max(at) from placed)) as until",
+        "create or replace temp table span as select"
+        " greatest($since, (select min(moment) from told)) as since, least($until, (select max(moment) from placed)) as until",
         {"since": since, "until": until},
     )
     return compared(
         con,
         expected="select id, id in (select id from told) or number in (select id from told)"
-        " as is_there from placed, span where at between since and until",
+        " as is_there from placed, span where moment between since and until",
         found="select id, id in (select id from placed) or ltrim(id, '#') in"
-        " (select number from placed) as is_there from told, span where at between since and until",
+        " (select number from placed) as is_there from told, span"
+        " where moment between since and until",
     )
 
 
@@ -237,16 +238,17 @@ def beside_back_end(
     con.execute(f"create or replace temp table told as {told_orders(source)}")
     con.execute(f"create or replace temp table placed as {others}")
     con.execute(
-        "create or replace temp table span as select greatest($since, (select min(at) from told),"
-        " (select min(at) from placed)) - interval 1 minute as since, $until as until",
+        "create or replace temp table span as select greatest($since,"
+        " (select min(moment) from told), (select min(moment) from placed)) as since,"
+        " $until as until",
         {"since": since, "until": until},
     )
     return compared(
         con,
         expected="select id, id in (select id from told) as is_there"
-        " from placed, span where at between since and until",
+        " from placed, span where moment between since and until",
         found="select id, id in (select id from placed) as is_there"
-        " from told, span where at between since and until",
+        " from told, span where moment between since and until",
     )
 
 
