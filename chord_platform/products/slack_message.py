@@ -33,6 +33,7 @@ SAID = {
 
 
 def message(tenant: str, outcomes: Sequence[Outcome]) -> Block:
+    outcomes = without_repetition(outcomes)
     title = title_of(outcomes)
     parts = [section(one, alone=len(outcomes) == 1) for one in outcomes[:PRODUCTS_SHOWN]]
     if len(outcomes) > PRODUCTS_SHOWN:
@@ -48,6 +49,15 @@ def message(tenant: str, outcomes: Sequence[Outcome]) -> Block:
     return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
+def without_repetition(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """A product and its variants are told of by a delivery each; what came of them is one thing."""
+    found = {}
+    for one in outcomes:
+        product = one.contentful_id or one.shopify_id or one.ref
+        found.setdefault((product, one.origin, one.result, one.changes, one.reason), one)
+    return list(found.values())
+
+
 def title_of(outcomes: Sequence[Outcome]) -> str:
     if len(outcomes) == 1:
         one = outcomes[0]
@@ -59,7 +69,9 @@ def title_of(outcomes: Sequence[Outcome]) -> str:
         counts[word] = counts.get(word, 0) + 1
     told = ", ".join(f"{number} {word}" for word, number in counts.items())
     worst = "❌" if any(one.is_failure for one in outcomes) else "✅"
-    return f"{worst} {len(outcomes)} products: {told}"
+    is_debug = any(one.result is Result.WOULD_WRITE for one in outcomes)
+    mode = " (debug mode: nothing was written)" if is_debug else ""
+    return f"{worst} {len(outcomes)} products: {told}{mode}"
 
 
 def sign(outcome: Outcome) -> str:

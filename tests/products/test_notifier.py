@@ -72,7 +72,10 @@ def test_a_message_says_product_direction_changes_and_links() -> None:
 
 
 def test_many_products_make_one_message(slack: Emulator) -> None:
-    some = [outcome(called=f"Product {n}", changes=(PRICE,) * 30) for n in range(99)]
+    some = [
+        outcome(called=f"Product {n}", contentful_id=f"p{n}", changes=(PRICE,) * 30)
+        for n in range(99)
+    ]
     bad = outcome(Result.FAILED, reason="Shopify answers 502.", next_step="Try again.")
     Waited().notifier(slack).tell("my_company", [bad, *some])
     (body,) = slack.vendor("slack").messages
@@ -81,6 +84,11 @@ def test_many_products_make_one_message(slack: Emulator) -> None:
     assert "Shopify answers 502." in texts(body)
     assert "and 26 more changes" in texts(body)
     assert "and 60 more" in texts(body)
+
+
+def test_a_product_and_its_variants_are_told_of_once() -> None:
+    some = [outcome(ref=f"contentful/{n}", contentful_id="p", changes=(PRICE,)) for n in range(3)]
+    assert message("t", some)["text"] == "✅ Linen Shirt: synced (t)"
 
 
 def test_what_a_product_is_called_cannot_write_slacks_marks() -> None:
