@@ -125,3 +125,7 @@ class DestinationRefused(PlatformError):
 
 class DestinationBusy(PlatformError):
     """Nobody must act: another process forwards to it at this moment."""
+
+
+class ProductsFailed(PlatformError):
+    """Whoever asked must act: some products did not sync; each says why."""

@@ -6,7 +6,7 @@ Does not belong here: one product's way (`sync.py`), tenants as rows, the queue 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,6 +66,24 @@ class ProductSync:
             clock=self.clock,
             alone=lambda: self.alone(tenant),
         )
+
+    def every(self, sync: TenantSync, *, dry_run: bool = False, by: str = "") -> Iterator[Asked]:
+        """What to ask of a tenant so that all its products agree, as if no webhook had been lost.
+
+        With two origins each side is asked for its own products: where it stands as the last sync
+        left it nothing follows, and where it does not, that side has changed. With one, the other
+        side is looked at too: what changed there is drift. At last what is listed no more.
+        """
+        origins = [side for side in Side if side in sync.options.allowed_origins]
+        for side in origins:
+            listed: set[str] = set()
+            for id in sync.opened.side(side).product_ids():
+                listed.add(id)
+                ref = Ref(side=side, id=id)
+                yield Asked(ref=ref, dry_run=dry_run, in_full=len(origins) == 1, by=by)
+            for link in self.links.of_tenant(sync.opened.name):
+                if (id := link.id_of(side)) and id not in listed:
+                    yield Asked(ref=Ref(side=side, id=id), dry_run=dry_run, by=by)
 
     def tell(self, opened: OpenTenant, outcomes: Sequence[Outcome]) -> None:
         """What will be tried again by itself is told when it has been given up."""
