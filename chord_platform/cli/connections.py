@@ -276,5 +276,7 @@ def repair(session: Session, name: str) -> None:
 @pass_session
 def reseal(session: Session) -> None:
     """Seal every credential with the newest key, after it was put before the old one."""
-    count = session.platform.connections.reseal(by=session.who)
+    platform = session.platform
+    count = platform.connections.reseal(by=session.who)
+    count += platform.destinations.reseal(by=session.who)
     click.echo(f"{count} credentials are sealed with the first key; the others may go.")

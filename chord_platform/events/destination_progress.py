@@ -76,6 +76,19 @@ class DestinationProgress:
         with self.store.writing() as tx:
             update(tx, name, **HEALTHY)
 
+    def lost(self, name: str, *, older_than: datetime) -> None:
+        """Said until it takes something again."""
+        problem = f"Events from before {older_than:%Y-%m-%d} were forgotten, which it had not read."
+        with self.store.writing() as tx:
+            progress = rows.one(tx, name, lock=True).progress
+            update(
+                tx,
+                name,
+                failing_since=progress.failing_since or self.clock(),
+                problem=problem,
+                next_step="They are in the warehouse; resume or remove the destination.",
+            )
+
     def failed(
         self, name: str, *, ids: Collection[str] = (), limit: int | None = None
     ) -> list[FailedEvent]:

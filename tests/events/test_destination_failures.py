@@ -8,11 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from chord_platform.errors import DestinationRefused
+from chord_platform.events import segment_log
+from chord_platform.events.retention import forget_what_was_read
 from tests.events.forwarding_world import World, message, new_world, world_on
 from tests.store.servers import migrated_url, postgres, postgres_template, sqlite_template
 from tests.store.settings import settings_on
@@ -264,6 +267,37 @@ def test_the_store_may_be_either_database(migrated_url: str, tmp_path: Path, emu
     world.platform.destinations.remove("segment", by="Ann")
     assert world.platform.destinations.list() == []
     world.platform.store.close()
+
+
+def test_the_inbox_keeps_what_a_destination_has_not_read_but_not_for_ever(world, monkeypatch):
+    monkeypatch.setattr(segment_log, "SEGMENT_BYTES", 1)
+    inbox, destinations = world.platform.inbox, world.platform.destinations
+    world.add()
+    destinations.pause("segment", by="Ann")
+    for number in range(3):
+        world.put(message(number))
+
+    def forget(*, days: int) -> int:
+        now = datetime.now(UTC) + timedelta(days=days)
+        gone = forget_what_was_read(inbox, loaded=inbox.end(), destinations=destinations, now=now)
+        return len(gone)
+
+    assert (
+        forget_what_was_read(
+            inbox, loaded=None, destinations=destinations, now=datetime.max.replace(tzinfo=UTC)
+        )
+        == []
+    )
+    assert forget(days=29) == 0
+    assert forget(days=31) == 2
+    lost = world.get().progress
+    assert "had not read" in (lost.problem or "")
+    destinations.resume("segment", by="Ann")
+    assert world.forward() == {"delivered": 1}
+    assert world.get().progress.problem is None
+    world.put(message(4))
+    world.forward()
+    assert (forget(days=6), forget(days=8)) == (0, 1)
 
 
 FORWARDER = """
