@@ -16,11 +16,17 @@ import dagster as dg
 from chord_dagster.assets.destinations import event_destinations
 from chord_dagster.assets.events import event_assets, load_events_job
 from chord_dagster.assets.models import broken_models_job, model_assets
+from chord_dagster.assets.products import synced_products
 from chord_dagster.assets.raw import RETRY_DELAY, connector_assets
 from chord_dagster.assets.webhook_events import oms_events, shopify_webhook_events
 from chord_dagster.event_sensor import event_inbox_sensor
 from chord_dagster.forwarding import event_destinations_sensor, forward_events_job
 from chord_dagster.jobs import Job, build_models_job, sync_job
+from chord_dagster.product_runs import (
+    product_deliveries_sensor,
+    reconcile_products_schedule,
+    sync_products_job,
+)
 from chord_dagster.resources import PlatformResource
 from chord_dagster.schedules import sync_schedule
 from chord_dagster.sensors import (
@@ -65,11 +71,20 @@ def build_definitions(
             event_destinations,
             shopify_webhook_events,
             oms_events,
+            synced_products,
         ],
-        jobs=[*syncs.values(), load_events, *builds, forward_events_job, *webhook_jobs],
+        jobs=[
+            *syncs.values(),
+            load_events,
+            *builds,
+            forward_events_job,
+            *webhook_jobs,
+            sync_products_job,
+        ],
         schedules=[
             *(sync_schedule(found, syncs[name]) for name, found in catalog.items()),
             watch_webhooks_schedule,
+            reconcile_products_schedule,
         ],
         sensors=[
             *([sync_requests_sensor(catalog, list(syncs.values()))] if syncs else []),
@@ -78,6 +93,7 @@ def build_definitions(
             event_destinations_sensor,
             shopify_webhooks_sensor,
             oms_events_sensor,
+            product_deliveries_sensor,
             *(build_models_sensor(job, catalog) for job in builds),
         ],
         resources={"platform": platform or PlatformResource()},

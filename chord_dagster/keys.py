@@ -21,6 +21,12 @@ LOAD_EVENTS = "load_events"
 EVENTS = "events"
 """Group, asset step and, on runs that load events, the value of SYNC_TAG."""
 
+PRODUCTS = "products"
+SYNC_PRODUCTS = "sync_products"
+PRODUCT_TENANTS = "product_sync_tenants"
+SYNCED_PRODUCTS = dg.AssetKey(["synced_products"])
+PRODUCTS_CHECK = "every_product_synced"
+
 SYNC_TAG, BUILD_TAG = "chord/syncs", "chord/builds"
 """On runs, with the connector's name and with "models". The jobs carry them, and a step adds its
 own: an asset that is launched from its page runs in a job of Dagster's own."""

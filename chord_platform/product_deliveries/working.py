@@ -7,7 +7,7 @@ product's way (`products/sync.py`), the queue's rules (`webhooks/`), when this r
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic, sleep
@@ -85,6 +85,35 @@ class ProductWork:
                 return self.worked
             else:
                 sleep(LOOK_AGAIN_SECONDS)
+
+    def by_hand(
+        self, refs: Sequence[str] = (), *, dry_run: bool = False, is_told: bool = True
+    ) -> Worked:
+        """These, or all that the tenant has. is_told: to the tenant's channel.
+
+        Raises:
+            UnknownProduct: one of them names none.
+        """
+        asked = (
+            [
+                Asked(ref=read_ref(ref), dry_run=dry_run, in_full=True, by=self.worker)
+                for ref in refs
+            ]
+            if refs
+            else self.products.every(self.sync, dry_run=dry_run, by=self.worker)
+        )
+        told: list[Outcome] = []
+        for one in asked:
+            outcome = replace(self.sync.sync(one), may_pass=False)
+            self.worked.count(outcome)
+            if outcome.is_worth_telling:
+                self.on_outcome(outcome)
+                told += [outcome] if is_told else []
+            if len(told) >= AT_ONCE:
+                self.products.tell(self.sync.opened, told)
+                told = []
+        self.products.tell(self.sync.opened, told)
+        return self.worked
 
     def work(self, claims: list[Claim]) -> None:
         """People are told of all of them at once. What a run that dies had done already, the next

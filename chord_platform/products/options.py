@@ -32,7 +32,8 @@ class WeightUnit(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class SyncOptions:
     """resurrect: what one side archived or deleted comes back when the other changes.
-    publish_drafts: an editor's unpublished work is published along with ours."""
+    publish_drafts: an editor's unpublished work is published along with ours. repair_drift: the
+    daily reconcile writes what it finds to differ, instead of reporting it."""
 
     allowed_origins: frozenset[Side] = frozenset({Side.CONTENTFUL})
     description: bool = False
@@ -43,6 +44,7 @@ class SyncOptions:
     delete: bool = False
     resurrect: bool = False
     publish_drafts: bool = False
+    repair_drift: bool = False
     weight_unit: WeightUnit = WeightUnit.KILOGRAMS
 
 

@@ -34,7 +34,16 @@ from chord_platform.products.sync_product import Side
 from chord_platform.products.tenant import ENV, SEAL, SHOP_SUFFIX
 from chord_platform.store.tables import NAME_LENGTH
 
-FLAGS = ("description", "tags", "debug", "follow_status", "delete", "resurrect", "publish_drafts")
+FLAGS = (
+    "description",
+    "tags",
+    "debug",
+    "follow_status",
+    "delete",
+    "resurrect",
+    "publish_drafts",
+    "repair_drift",
+)
 SECTIONS = {
     "contentful": (
         "space_id",
