@@ -44,11 +44,13 @@ class Ambiguous:
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
     """mark: the vendor's own mark of this state, which its webhooks carry too: the product entry's
-    published version in Contentful, `updatedAt` (RFC 3339 in UTC) in Shopify."""
+    published version in Contentful, `updatedAt` (RFC 3339 in UTC) in Shopify.
+    waiting: the draft beside what is live, where the two differ."""
 
     product: SyncProduct
     mark: str = ""
     link: str = ""
+    waiting: SyncProduct | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

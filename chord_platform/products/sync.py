@@ -43,6 +43,7 @@ from chord_platform.products.ports import (
 from chord_platform.products.refs import Ref
 from chord_platform.products.sync_product import Side, SyncProduct
 from chord_platform.products.under_way import Asked, Ended, Way, failed
+from chord_platform.products.waiting import with_what_waits
 from chord_platform.products.write_back import give_ids_back
 from dlt_pipelines.errors import ConnectorError, VendorUnavailable
 
@@ -73,8 +74,7 @@ class TenantSync:
         self.alone = alone
 
     def sync(self, asked: Asked) -> Outcome:
-        """Raises nothing that concerns this product alone: the outcome says it, and the next
-        product is not held up."""
+        """Raises nothing that concerns this product alone: the outcome says it."""
         with self.alone():
             return self.sync_one(asked)
 
@@ -159,9 +159,9 @@ class TenantSync:
             way.saw(there)
             if link and link.id_of(side.other) != there.product.id:
                 last = None  # what is remembered is of another counterpart
-        way.comparison = compare(
-            origin.product, there.product if there else None, self.options, last=last
-        )
+        present = there.product if there else None
+        compared = with_what_waits(origin.product, origin.waiting, present)
+        way.comparison = compare(compared, present, self.options, last=last)
         return self.carried_out(asked, way, origin, there, link)
 
     def carried_out(

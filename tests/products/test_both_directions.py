@@ -168,6 +168,26 @@ def test_an_unpublished_edit_goes_nowhere(world: BothSides) -> None:
     assert world.shop.world.weights.get(product.variants[0].id).value == 0.5
 
 
+def test_what_could_not_be_published_is_not_carried_back(world: BothSides) -> None:
+    shirt(world)
+    world.work_until_quiet()
+    world.cms.edit("shirt", campaignText="An editor's work")
+    product = world.shop_product("nordic-shirt")
+    world.shop.update_product(product.id, title="Shop's Shirt")
+    world.work_until_quiet()
+    assert world.cms.values("shirt")["name"] == "Shop's Shirt"
+    assert world.cms.live("shirt")["fields"]["name"] == {"en-US": "Nordic Shirt"}
+    world.cms.edit("shirt-s", price="59.00")
+    world.cms.publish("shirt-s")
+    world.work_until_quiet()
+    product = world.shop_product("nordic-shirt")
+    assert (product.title, product.variants[0].price) == ("Shop's Shirt", Decimal("59.00"))
+    world.cms.publish("shirt")
+    world.writes()
+    world.work_until_quiet()
+    assert world.writes() == []
+
+
 def test_deliveries_that_are_late_doubled_and_disordered_end_the_same(world: BothSides) -> None:
     shirt(world)
     world.work_until_quiet()

@@ -7,7 +7,7 @@ Does not belong here: HTTP, the mapping, one entry's write (each has its own fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chord_platform.errors import ProductRefused
@@ -116,7 +116,12 @@ class ContentfulIntegration:
 
     def fetched(self, tree: Tree, *, live: bool) -> Fetched:
         root = tree.live.get(("Entry", tree.product), tree.root) if live else tree.root
-        used = [one["sys"]["id"] for one in (root.get("metadata") or {}).get("tags", ())]
+        shown = [root, tree.root] if live else [root]
+        used = {
+            one["sys"]["id"]
+            for each in shown
+            for one in (each.get("metadata") or {}).get("tags", ())
+        }
         drafts = set() if live else self.drafts(tree)
         view = View(
             tree=tree,
@@ -127,19 +132,17 @@ class ContentfulIntegration:
             drafts=lambda entry: id_of(entry) in drafts,
         )
         sys = tree.root["sys"]
+        waits = live and any(map(has_changes, tree.own()))
         return Fetched(
             product=view.product(),
+            waiting=replace(view, live=False).product() if waits else None,
             mark=str(sys["publishedVersion"]) if is_published(tree.root) else "",
             link=f"{WEB_APP}{self.cma.root}/entries/{tree.product}",
         )
 
     def drafts(self, tree: Tree) -> set[str]:
         """The product and variants in which an editor's unpublished work waits."""
-        own = [
-            thing
-            for (kind, _), thing in tree.things.items()
-            if kind == "Entry" and kind_of(thing) in (PRODUCT, VARIANT) and not is_archived(thing)
-        ]
+        own = tree.own()
         if any(map(has_changes, own)):
             self.reader.add_live(tree, with_assets=False)
         found = set()

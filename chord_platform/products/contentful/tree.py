@@ -85,6 +85,14 @@ class Tree:
     def add(self, thing: Record) -> None:
         self.things[thing["sys"]["type"], id_of(thing)] = thing
 
+    def own(self) -> list[Record]:
+        """The product and its variants: what no other product shares."""
+        return [
+            thing
+            for (kind, _), thing in self.things.items()
+            if kind == "Entry" and kind_of(thing) in (PRODUCT, VARIANT) and not is_archived(thing)
+        ]
+
     def missing(self) -> list[tuple[str, str]]:
         wanted = {
             link
