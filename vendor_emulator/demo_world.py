@@ -99,7 +99,11 @@ class DemoWorld:
             "vendors": {
                 "shopify": self.emulator.credentials("shopify"),
                 "chord_oms": self.oms.credentials(),
-                **{name: self.emulator.credentials(name) for name in find_vendors()},
+                **{
+                    name: self.emulator.credentials(name)
+                    for name, vendor in find_vendors().items()
+                    if vendor.rehearsal  # the others are written to, not read from
+                },
             },
         }
 
