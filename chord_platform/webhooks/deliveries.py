@@ -19,9 +19,8 @@ from chord_platform.errors import UnknownDelivery
 from chord_platform.store import Store
 from chord_platform.store.delivery_tables import deliveries, delivery_keys
 from chord_platform.webhooks import queue
-from chord_platform.webhooks.delivery import Backoff, Claim, State
+from chord_platform.webhooks.delivery import Arrived, Backoff, Claim, State
 from chord_platform.webhooks.known import Known, utc_now
-from chord_platform.webhooks.rows import insert_into
 
 LEASE = timedelta(minutes=5)
 FORGOTTEN_AT_ONCE = 500
@@ -54,28 +53,22 @@ class Deliveries(Known):
 
         stopped: the result of one that is kept to be seen, and has nothing to be worked.
         """
-        at = now or self.clock()
-        is_stopped = stopped is not None
+        arrived = Arrived(
+            id=id,
+            topic=topic,
+            key=key,
+            subject=subject,
+            headers=headers,
+            body=body,
+            stopped=stopped,
+            received_at=now or self.clock(),
+        )
+        return self.receive_all([arrived])[0]
+
+    def receive_all(self, arrived: Sequence[Arrived]) -> builtins.list[bool]:
+        """In one transaction: several that came together wait for the disk once."""
         with self.store.writing() as tx:
-            made = insert_into(tx, deliveries).values(
-                id=id,
-                topic=topic,
-                key=key,
-                subject=subject,
-                headers=dict(headers),
-                body=body,
-                received_at=at,
-                not_before=at,
-                attempts=0,
-                state="done" if is_stopped else "ready",
-                finished_at=at if is_stopped else None,
-                result=stopped,
-            )
-            once = made.on_conflict_do_nothing(index_elements=["id"]).returning(deliveries.c.id)
-            is_new = tx.execute(once).first() is not None
-            if is_new and not is_stopped:
-                queue.make_due(tx, topic, key, at=at)
-        return is_new
+            return [queue.put(tx, one) for one in arrived]
 
     def claim(
         self,

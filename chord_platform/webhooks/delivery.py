@@ -40,6 +40,21 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Arrived:
+    """One that is to be received. stopped: the result of one that is kept to be seen, and has
+    nothing to be worked."""
+
+    id: str
+    topic: str
+    key: str
+    subject: str = ""
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    received_at: datetime
+    stopped: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """All deliveries of one key that were waiting, oldest first; nobody else has one of the key
     until `lease_until`."""

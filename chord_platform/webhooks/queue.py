@@ -20,12 +20,36 @@ import sqlalchemy as sa
 
 from chord_platform.store.delivery_tables import deliveries, delivery_keys
 from chord_platform.store.tables import UtcDateTime
-from chord_platform.webhooks.delivery import Backoff, Claim, Delivery
+from chord_platform.webhooks.delivery import Arrived, Backoff, Claim, Delivery
 from chord_platform.webhooks.rows import OVERVIEW, delivery_of, insert_into
 
 # Not `in_`: a batch of parameters cannot expand it.
 IS_OPEN = sa.or_(deliveries.c.state == "ready", deliveries.c.state == "claimed")
 DIED = "Its worker died {attempts} times while working it."
+
+
+def put(tx: sa.Connection, arrived: Arrived) -> bool:
+    """Whether it is new."""
+    is_stopped = arrived.stopped is not None
+    made = insert_into(tx, deliveries).values(
+        id=arrived.id,
+        topic=arrived.topic,
+        key=arrived.key,
+        subject=arrived.subject,
+        headers=dict(arrived.headers),
+        body=arrived.body,
+        received_at=arrived.received_at,
+        not_before=arrived.received_at,
+        attempts=0,
+        state="done" if is_stopped else "ready",
+        finished_at=arrived.received_at if is_stopped else None,
+        result=arrived.stopped,
+    )
+    once = made.on_conflict_do_nothing(index_elements=["id"]).returning(deliveries.c.id)
+    is_new = tx.execute(once).first() is not None
+    if is_new and not is_stopped:
+        make_due(tx, arrived.topic, arrived.key, at=arrived.received_at)
+    return is_new
 
 
 def make_due(tx: sa.Connection, topic: str, key: str, *, at: datetime) -> None:

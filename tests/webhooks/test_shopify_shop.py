@@ -34,8 +34,9 @@ from tests.conformance.spec_shopify import SPEC
 from tests.gateway.served import served
 from vendor_emulator.clock import Clock
 from vendor_emulator.server import Emulator
+from vendor_emulator.vendors.shopify.access import Grant
 from vendor_emulator.vendors.shopify.tokens import CLIENT_ID, CLIENT_SECRET
-from vendor_emulator.vendors.shopify.webhooks import ADMIN_SECRET, sign
+from vendor_emulator.vendors.shopify.webhooks import ADMIN_SECRET, CONTRACTS, sign
 from vendor_emulator.webhooks import Manners
 
 SOURCE = "linen_shopify_webhook_production"
@@ -85,6 +86,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     options = {"shopify": {"webhooks": Manners(waits=(0.01,) * 8)}}
     clock = Clock(datetime.now(UTC))  # of what is older, copies would not be known
     with Emulator(orders=60, options=options, vendors=["shopify"], clock=clock) as emulator:
+        tokens = emulator.vendor("shopify").tokens
+        tokens.app = Grant(tokens.app.scopes - set(CONTRACTS), client_id=CLIENT_ID)
         settings = read_settings(home)
         chord = runner(home)
         added = chord(

@@ -21,7 +21,9 @@ from chord_platform.errors import UnknownConnection
 from chord_platform.events.shopify_webhooks import key_of
 from chord_platform.gateway.bodies import Bodies
 from chord_platform.gateway.webhook_request import received, unauthorised
+from chord_platform.webhooks.delivery import Arrived
 from chord_platform.webhooks.incoming import ShopifyHeaders, delivery_id
+from chord_platform.webhooks.receiving import Receiving
 from chord_platform.webhooks.refusals import Refusals
 from chord_platform.webhooks.signatures import shopify_signature_matches
 
@@ -37,6 +39,7 @@ class Receiver:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.refusals = Refusals(platform.store)
+        self.receiving = Receiving(platform.deliveries)
         self.bodies = Bodies()
 
     async def receive(self, request: Request) -> Response:
@@ -54,14 +57,16 @@ class Receiver:
             return unauthorised()
         topic = f"shopify_events:{name}"
         id = delivery_id(topic, subject=said.topic, event_id=said.event_id, body=body)
-        self.platform.deliveries.receive(
-            topic,
-            id=id,
-            key=key_of(said.topic, object_in(body), otherwise=id),
-            subject=said.topic,
-            headers=said.kept,
-            body=body,
-            now=now,
+        self.receiving.receive(
+            Arrived(
+                id=id,
+                topic=topic,
+                key=key_of(said.topic, object_in(body), otherwise=id),
+                subject=said.topic,
+                headers=said.kept,
+                body=body,
+                received_at=now,
+            )
         )
         return Response(status_code=200)
 

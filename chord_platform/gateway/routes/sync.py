@@ -24,7 +24,9 @@ from chord_platform.gateway.bodies import Bodies
 from chord_platform.gateway.routes.shopify_webhooks import object_in
 from chord_platform.gateway.webhook_request import received, unauthorised
 from chord_platform.products.sync_product import Side
+from chord_platform.webhooks.delivery import Arrived
 from chord_platform.webhooks.incoming import ShopifyHeaders, delivery_id, kept_of_contentful
+from chord_platform.webhooks.receiving import Receiving
 from chord_platform.webhooks.refusals import Refusals
 from chord_platform.webhooks.signatures import contentful_verdict, shopify_signature_matches
 
@@ -63,6 +65,7 @@ class Receiver:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.refusals = Refusals(platform.store)
+        self.receiving = Receiving(platform.deliveries)
         self.bodies = Bodies()
 
     async def receive(self, request: Request) -> Response:
@@ -88,15 +91,17 @@ class Receiver:
             return Response(status_code=200)  # about something that is not synced: nothing to keep
         topic = f"product_sync:{found.tenant.name}"
         allowed = found.side in found.tenant.options.allowed_origins
-        self.platform.deliveries.receive(
-            topic,
-            id=delivery_id(topic, subject=found.subject, event_id=found.event_id, body=body),
-            key=found.key,
-            subject=found.subject,
-            headers=found.headers,
-            body=body,
-            stopped=None if allowed else {"result": "origin_not_allowed"},
-            now=now,
+        self.receiving.receive(
+            Arrived(
+                id=delivery_id(topic, subject=found.subject, event_id=found.event_id, body=body),
+                topic=topic,
+                key=found.key,
+                subject=found.subject,
+                headers=found.headers,
+                body=body,
+                stopped=None if allowed else {"result": "origin_not_allowed"},
+                received_at=now,
+            )
         )
         return Response(status_code=200)
 
