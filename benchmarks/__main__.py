@@ -21,6 +21,7 @@ BENCHMARKS = (
     "events",
     "events.inbox",
     "events.judging",
+    "events.loader",
 )
 
 

@@ -212,7 +212,8 @@ def beside_orders(
     )
     con.execute(
         "create or replace temp table span as select"
-        " greatest($since, (select min(moment) from told)) as since, least($until, (select max(moment) from placed)) as until",
+        " greatest($since, (select min(moment) from told)) as since,"
+        " least($until, (select max(moment) from placed)) as until",
         {"since": since, "until": until},
     )
     return compared(

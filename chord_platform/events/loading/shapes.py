@@ -10,8 +10,9 @@ of whole columns (`kinds.py`), tables (`columns.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from chord_platform.events.loading.names import CONTEXT, RESERVED, column_name
@@ -26,12 +27,22 @@ EMPTY: Mapping[str, Any] = {}
 class Level:
     """One object's keys and the types of their values; compared by identity."""
 
-    __slots__ = ("keys", "nested", "types")
+    __slots__ = ("keys", "nested", "pick", "types")
 
     def __init__(self, keys: tuple[str, ...], types: tuple[type, ...]) -> None:
         self.keys = keys
         self.types = types
         self.nested = tuple(key for key, kind in zip(keys, types, strict=True) if kind is dict)
+        self.pick = picker([key for key in keys if key not in self.nested]) if self.nested else None
+
+
+def picker(keys: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What is no object itself. A row must not keep objects: freed at once, their memory is used
+    for the next message, and stays in the processor's cache."""
+    if not keys:
+        return lambda _: ()
+    pick = itemgetter(*keys)
+    return pick if len(keys) > 1 else lambda found: (pick(found),)
 
 
 Signature = tuple[Level, ...]
@@ -83,11 +94,14 @@ class Shapes:
                 level = levels.get(key)
                 if level is None:
                     level = self.new_level(key)
-                row += values
                 signature.append(level)
+                if level.pick is None or depth == DEEPEST:
+                    row += values
+                    continue
+                row += level.pick(each)
                 for name in level.nested:
                     below.append(each[name])
-            depth, found = depth + 1, below if depth < DEEPEST else []
+            depth, found = depth + 1, below
         return tuple(signature)
 
     def new_level(self, key: tuple[Any, ...]) -> Level:
@@ -130,7 +144,9 @@ def leaves(signature: Signature, *, first: int) -> Iterator[Leaf]:
         for is_context, path in paths:
             level = next(levels)
             for key, kind in zip(level.keys, level.types, strict=True):
-                if kind is not type(None) and (kind is not dict or depth == DEEPEST):
+                if kind is dict and depth < DEEPEST:
+                    continue
+                if kind is not type(None):
                     yield Leaf(position, (*path, key), kind, is_context)
                 position += 1
             below += [(is_context, (*path, key)) for key in level.nested]
