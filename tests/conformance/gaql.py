@@ -18,6 +18,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from tests.conformance.quick_schemas import compiled
 from tests.conformance.specs import NOT_COMPARED, SPECS, read_spec
 from vendor_emulator.recorder import Recorded
 
@@ -115,7 +116,15 @@ class GoogleAdsSpec:
         return f"query of {table}"
 
 
+@cache
+def quick(name: str) -> Any:
+    definitions = spec("rest_schemas_v26")["$defs"]
+    return compiled({"$ref": f"#/$defs/{name}", "$defs": definitions})
+
+
 def hold(name: str, value: Any) -> None:
+    if quick(name).is_valid(value):
+        return
     for error in validator(name).iter_errors(value):
         raise AssertionError(f"{name}{error.json_path[1:]}: {error.message[:300]}")
 

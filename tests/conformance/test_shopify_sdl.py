@@ -168,8 +168,10 @@ def test_filters_and_sort_keys_are_the_vendors(name: str) -> None:
 
 
 def scopes_in(text: str | None) -> tuple[str, ...]:
-    """The alternatives of a sentence; what a person's permissions need does not concern an app."""
-    return tuple(re.findall(r"`(\w+)` access scope", (text or "").split("Also:")[0]))
+    """The alternatives of a sentence, for reading; what a person's permissions need does not concern
+    an app."""
+    about_apps = (text or "").split("Also:")[0].split(" for queries")[0]
+    return tuple(re.findall(r"`((?:read|write)_\w+)`", about_apps))
 
 
 def test_scopes_of_types_and_fields_are_the_vendors() -> None:
