@@ -198,5 +198,5 @@ def test_missing_scopes_are_listed_once_each() -> None:
 def test_a_deleted_discount_is_looked_for_under_each_of_its_names() -> None:
     keys = dict.fromkeys(key for _, key in keys_of("gid://shopify/DiscountCodeNode/5"))
     assert "gid://shopify/DiscountNode/5" in keys and len(keys) == 3
-    assert list(keys_of("gid://shopify/Page/5")) == []
+    assert list(keys_of("gid://shopify/Comment/5")) == []
     assert list(keys_of("gid://shopify/Customer/5")) == [("customers", "gid://shopify/Customer/5")]

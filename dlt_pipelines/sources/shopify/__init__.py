@@ -1,4 +1,5 @@
-"""Shopify: a store's products, customers, orders and what belongs to them.
+"""Shopify: a store's products, customers, orders and what belongs to them, its subscription
+contracts, disputes, companies, markets and texts.
 
 API      Admin GraphQL 2026-10; flat pages for small windows, bulk operations for large ones
 Limits   a bucket of query cost per app and store, told by every answer
@@ -29,7 +30,8 @@ def build_source(settings: ConnectionSettings) -> DltSource:
 CONNECTOR = Connector(
     name="shopify",
     title="Shopify",
-    description="Products, customers, orders, refunds, stock and discounts of a Shopify store.",
+    description="Products, customers, orders, refunds, stock, discounts, companies and more of a"
+    " Shopify store.",
     category="Commerce",
     fields=FIELDS,
     setup_guide=SETUP_GUIDE,
@@ -39,6 +41,8 @@ CONNECTOR = Connector(
     left_out={
         "risks, agreements": "Shopify computes them per order; the paged cost of an order doubles.",
         "fulfillment events": "Parcels carry their delivery time; the carrier's steps do not.",
+        "prices of price lists": "One per variant and list; price_lists have their adjustment.",
+        "countries and catalogs of markets, billing attempts, comments": "No model needs them.",
         "balance transactions": "Shopify Payments' ledger needs a scope that only Shopify grants.",
         "staff": "Only apps that Shopify let into Plus stores may list them.",
     },

@@ -19,10 +19,15 @@ from dlt_pipelines.streams import deleted_keys, rows_of
 
 DISCOUNT_TYPES = ("DiscountNode", "DiscountCodeNode", "DiscountAutomaticNode")
 TABLE_OF_TYPE = {
+    "Article": "articles",
+    "Blog": "blogs",
     "Collection": "collections",
+    "Company": "companies",
+    "CompanyLocation": "company_locations",
     "Customer": "customers",
     "DraftOrder": "draft_orders",
     "Order": "orders",
+    "Page": "pages",
     "Product": "products",
     "ProductVariant": "product_variants",
 } | dict.fromkeys((*DISCOUNT_TYPES, "DiscountAutomaticBxgy"), "discounts")

@@ -51,7 +51,9 @@ CANCEL_BULK = """mutation CancelBulk($id: ID!) {
 }"""
 
 
-def count_document(query: str) -> str:
+def count_document(query: str, *, is_searched: bool = True) -> str:
+    if not is_searched:
+        return f"query Count {{ {query}(limit: null) {{ count precision }} }}"
     return (
         f"query Count($query: String) {{ {query}(query: $query, limit: null)"
         " { count precision } }"

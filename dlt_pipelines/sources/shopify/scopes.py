@@ -28,6 +28,7 @@ from dlt_pipelines.sources.shopify.sales_queries import (
     GIFT_CARDS,
 )
 from dlt_pipelines.sources.shopify.shapes import Stream
+from dlt_pipelines.sources.shopify.store_queries import COMPANIES, DISPUTES, MARKETS, PAGES
 
 SIXTY_DAYS = (
     "read_all_orders is not granted: Shopify shows only the orders of the last 60 days."
@@ -69,6 +70,9 @@ FIELD_SCOPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "order": ORDERS.scopes,
         "lineItem": ORDER_LINES,
     },
+    "subscriptionContracts": {"customer": ("read_customers",), "originOrder": ORDERS.scopes},
+    "disputes": {"order": ORDERS.scopes},
+    "companies": {"contacts.customer": ("read_customers",)},
     "abandonedCheckouts": {"customer": ("read_customers",)},
     "locations": {
         "name": ("read_locations", "read_markets_home"),
@@ -88,8 +92,13 @@ WANTED: tuple[Stream, ...] = (
     FULFILLMENT_ORDERS,
     DRAFT_ORDERS,
     GIFT_CARDS,
+    DISPUTES,
+    COMPANIES,
+    MARKETS,
+    PAGES,
 )
-"""A setup test lists the first scope of each as missing when none of its scopes is granted."""
+"""A setup test lists the first scope of each as missing when none of its scopes is granted. That of
+subscription contracts is not among them: few apps can have it."""
 
 
 @dataclass

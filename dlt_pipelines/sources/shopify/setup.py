@@ -79,6 +79,9 @@ SETUP_GUIDE = """\
    For returns, parcels' contents, drafts and gift cards give also: read_returns,
    read_merchant_managed_fulfillment_orders, read_assigned_fulfillment_orders,
    read_third_party_fulfillment_orders, read_draft_orders, read_gift_cards.
+   For disputes, companies, markets, pages and blogs: read_shopify_payments_disputes,
+   read_companies, read_markets, read_content. Subscription contracts are shown to the app that
+   made them, if Shopify granted it read_own_subscription_contracts.
 3. Under "Protected customer data access" request name, e-mail, phone and address; without it they
    stay empty.
 4. Release the app and install it on the store.
@@ -95,6 +98,9 @@ COUNTS = {
     "abandoned_checkouts": ("abandonedCheckoutsCount", "created_at"),
     "draft_orders": ("draftOrdersCount", "created_at"),
     "gift_cards": ("giftCardsCount", "created_at"),
+    "blogs": ("blogsCount", "created_at"),
+    "pages": ("pagesCount", None),
+    "companies": ("companiesCount", None),
     "product_variants": ("productVariantsCount", None),
     "collections": ("collectionsCount", None),
     "discounts": ("discountNodesCount", None),

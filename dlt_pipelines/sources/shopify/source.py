@@ -13,7 +13,7 @@ from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from dlt_pipelines.connector import ConnectionSettings, Window
-from dlt_pipelines.sources.shopify import queries, sales_queries
+from dlt_pipelines.sources.shopify import queries, sales_queries, store_queries
 from dlt_pipelines.sources.shopify.deletions import read_deletions
 from dlt_pipelines.sources.shopify.documents import SHOP
 from dlt_pipelines.sources.shopify.order_queries import ORDERS
@@ -37,6 +37,14 @@ STREAMS: dict[str, tuple[Stream, ...]] = {
     "draft_orders": (sales_queries.DRAFT_ORDERS,),
     "tender_transactions": (sales_queries.TENDER_TRANSACTIONS,),
     "gift_cards": (sales_queries.GIFT_CARDS,),
+    "subscription_contracts": (store_queries.SUBSCRIPTION_CONTRACTS,),
+    "disputes": (store_queries.DISPUTES,),
+    "companies": (store_queries.COMPANIES,),
+    "markets": (store_queries.MARKETS,),
+    "price_lists": (store_queries.PRICE_LISTS,),
+    "pages": (store_queries.PAGES,),
+    "blogs": (store_queries.BLOGS,),
+    "articles": (store_queries.ARTICLES,),
     "metafields": queries.METAFIELDS,
 }
 

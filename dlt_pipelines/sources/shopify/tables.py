@@ -1,26 +1,17 @@
 """The raw tables of a Shopify store: keys, cursors, parents and where personal data stands.
 
-Belongs here: what lands. Does not belong here: how it is asked for (`queries.py`).
+Belongs here: what lands. Does not belong here: how it is asked for (`queries.py`), what stands
+around a store (`store_tables.py`).
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from dlt_pipelines.connector import Table
+from dlt_pipelines.sources.shopify.columns import CREATED, LAG, SLICE, TEXT, TIMESTAMP, UPDATED
+from dlt_pipelines.sources.shopify.store_tables import STORE_TABLES
 
-LAG = timedelta(minutes=15)
-"""Filters are answered by a search index that may lag behind writes by some minutes."""
-SLICE = timedelta(days=180)
-"""A bulk slice is whole or void, and a paged one that dies is read anew; half a year of a large
-shop (200,000 orders) is some minutes of work to lose, and a ten-year history is twenty slices.
-Shorter slices buy little: each costs a bulk job's queueing on Shopify's side."""
-
-CREATED = {"created_at": "createdAt"}
-UPDATED = {"updated_at": "updatedAt"}
-TIMESTAMP: dict[str, Any] = {"data_type": "timestamp"}
-TEXT: dict[str, Any] = {"data_type": "text"}
 ADDRESS_PARTS = ("name", "city", "province", "provinceCode", "country", "countryCodeV2", "zip")
 
 
@@ -220,6 +211,7 @@ TABLES = (
         paths=CREATED | UPDATED,
         personal=("note",),
     ),
+    *STORE_TABLES,
     Table(name="inventory_items", cursor="updated_at", lag=LAG, slice=SLICE, paths=UPDATED),
     Table(
         name="inventory_levels",

@@ -40,6 +40,11 @@ SENDING_LINES = (
     "read_merchant_managed_fulfillment_orders",
     "read_third_party_fulfillment_orders",
 )
+CONTRACTS = ("read_own_subscription_contracts", "write_own_subscription_contracts")
+DISPUTES = ("read_shopify_payments_disputes",)
+COMPANIES = ("read_customers", "read_companies")
+MARKETS = ("read_markets",)
+TEXTS = ("read_content", "read_online_store_pages")
 SENDINGS = (*SENDING_LINES, "read_marketplace_fulfillment_orders")
 
 TYPES: dict[str, tuple[str, ...]] = {
@@ -66,6 +71,31 @@ TYPES: dict[str, tuple[str, ...]] = {
     "TenderTransaction": ("read_orders",),
     "TenderTransactionDetails": ("read_orders",),
     "TenderTransactionCreditCardDetails": ("read_orders",),
+    **dict.fromkeys(
+        (
+            "SubscriptionContract",
+            "SubscriptionBillingPolicy",
+            "SubscriptionDeliveryPolicy",
+            "SubscriptionLine",
+        ),
+        CONTRACTS,
+    ),
+    **dict.fromkeys(("ShopifyPaymentsDispute", "ShopifyPaymentsDisputeReasonDetails"), DISPUTES),
+    **dict.fromkeys(("Company", "CompanyContact", "CompanyLocation", "CompanyAddress"), COMPANIES),
+    **dict.fromkeys(
+        ("Market", "MarketConditions", "MarketCurrencySettings", "MarketPriceInclusions"), MARKETS
+    ),
+    **dict.fromkeys(
+        (
+            "PriceList",
+            "PriceListParent",
+            "PriceListAdjustment",
+            "PriceListAdjustmentSettings",
+            "MarketCatalog",
+        ),
+        PRODUCTS,
+    ),
+    **dict.fromkeys(("Page", "Blog", "Article", "ArticleAuthor"), TEXTS),
     "Order": ("read_orders", "read_marketplace_orders", "read_quick_sale"),
     "LineItem": ORDERS,
     "Refund": ORDERS,
@@ -138,6 +168,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "QueryRoot.giftCards": ("read_gift_cards",),
     "QueryRoot.giftCardsCount": ("read_gift_cards",),
     "QueryRoot.return": RETURNS,
+    "QueryRoot.companiesCount": COMPANIES,
+    "QueryRoot.markets": MARKETS,
+    "QueryRoot.pagesCount": TEXTS,
+    "QueryRoot.blogsCount": TEXTS,
     "QueryRoot.publications": PUBLICATIONS,
     "QueryRoot.productByIdentifier": PRODUCTS,
     "Mutation.productSet": ("write_products",),
@@ -149,6 +183,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 PROTECTED = frozenset(
     [
+        "CompanyAddress.companyName",
+        "CompanyAddress.firstName",
+        "CompanyAddress.lastName",
         "Customer.displayName",
         "Customer.email",
         "Customer.firstName",
@@ -186,6 +223,11 @@ SCOPES = (
     "read_draft_orders",
     "read_gift_cards",
     *SENDING_LINES,
+    "read_own_subscription_contracts",
+    *DISPUTES,
+    "read_companies",
+    *MARKETS,
+    "read_content",
 )
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
 PROTECTED_DOCUMENTATION = "https://shopify.dev/docs/apps/launch/protected-customer-data#overview"

@@ -6,7 +6,7 @@ tables (`world.py`), reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import RLock
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from vendor_emulator import business as model
 from vendor_emulator.vendors.shopify.around_orders import draft_of
+from vendor_emulator.vendors.shopify.around_store import contracts_of, stored_in
 from vendor_emulator.vendors.shopify.things import SUBJECTS, TYPE_NAMES, gid, own_number
 from vendor_emulator.vendors.shopify.world import SHOP, Table, World
 
@@ -128,6 +129,14 @@ class Changing:
             self._forget(gone)
             self._log_destroy("product", gone.id, gone.title, at)
 
+    def delete_stored(self, global_id: str, *, at: datetime | None = None) -> None:
+        """A page, an article, a blog or a company."""
+        with self.lock:
+            kind = global_id.split("/")[3]
+            gone = self.world.store[kind].remove(_number(global_id))
+            title = getattr(gone, "title", None) or gone.name
+            self.world.log("destroy", kind.upper(), global_id, title, at or self.stamp())
+
     # ------------------------------------------------------------------ a day
 
     def next_day(
@@ -171,6 +180,11 @@ class Changing:
             _follow(world.metafields, before.metafields, business.metafields, now)
             _follow(world.locations, before.locations, business.locations, now)
             _follow(world.discounts, before.discounts, business.discounts, now)
+            old = stored_in(before)
+            for kind, things in stored_in(business).items():
+                _follow(world.store[kind], old[kind], things, now)
+            for contract in contracts_of(business, changes.changed_subscriptions):
+                world.store["SubscriptionContract"].put(now(contract))
 
     def _delete(self, one: model.DeletedObject, at: datetime) -> None:
         tables: dict[str, Table[Any]] = {
@@ -221,8 +235,8 @@ def _moved(parts: tuple[Any, ...], order: int, shift: int) -> tuple[Any, ...]:
 
 def _follow(
     table: Table[Any],
-    before: tuple[Any, ...],
-    after: tuple[Any, ...],
+    before: Sequence[Any],
+    after: Sequence[Any],
     now: Callable[[Any], Any],
 ) -> None:
     """What differs from one day to the next; what a test changed by hand stays."""

@@ -19,6 +19,7 @@ from vendor_emulator.vendors.shopify import (
     fields_sales,
     fields_shop,
     fields_stock,
+    fields_store,
     product_writes,
     webhooks,
 )
@@ -45,6 +46,16 @@ OWNER_KINDS = {
     "DiscountNode": "discount",
     "Shop": "shop",
 }
+STORED = {
+    "subscriptionContract": "SubscriptionContract",
+    "dispute": "ShopifyPaymentsDispute",
+    "company": "Company",
+    "market": "Market",
+    "priceList": "PriceList",
+    "page": "Page",
+    "blog": "Blog",
+    "article": "Article",
+}
 WITH_EVENTS = ("Product", "ProductVariant", "Customer", "Order", "Collection", "DiscountNode")
 TYPES: dict[str, Fields] = {
     **fields_orders.TYPES,
@@ -56,6 +67,7 @@ TYPES: dict[str, Fields] = {
     **fields_marks.TYPES,
     **fields_media.TYPES,
     **fields_sales.TYPES,
+    **fields_store.TYPES,
     **webhooks.TYPES,
     **product_writes.TYPES,
 }
@@ -100,6 +112,8 @@ def _listed(name: str, root: Any, s: Any, **asked: Any) -> Ordered:
         rows = Ordered([one for one in rows.rows if one.is_active], rows.key)
     if name == "fulfillmentOrders" and not asked.get("includeClosed"):
         rows = Ordered([one for one in rows.rows if not one.is_closed], rows.key)
+    if name == "markets" and (kind := asked.get("type")):
+        rows = Ordered([one for one in rows.rows if one.kind == kind], rows.key)
     return rows
 
 
@@ -195,6 +209,7 @@ ROOT: Fields = {
     "fulfillmentOrder": partial(_one, ("FulfillmentOrder",)),
     "giftCard": partial(_one, ("GiftCard",)),
     "return": partial(_one, ("Return",)),
+    **{name: partial(_one, (kind,)) for name, kind in STORED.items()},
     "event": partial(_one, ("BasicEvent",)),
     "node": _node,
     "nodes": _nodes,

@@ -1,7 +1,8 @@
 """The shop's searchable lists: which filters and orders each has.
 
 Belongs here: filters and sort keys as the vendor documents them (those that are emulated), and the
-access that narrows a list. Does not belong here: the search syntax (`search.py`), paging.
+access that narrows a list. Does not belong here: the search syntax (`search.py`), paging,
+what stands around products and orders (`lists_store.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import timedelta
 from vendor_emulator.business import Discount, Order
 from vendor_emulator.vendors.shopify.fields_orders import SOURCES
 from vendor_emulator.vendors.shopify.listing import Listing, at, by, id_of
+from vendor_emulator.vendors.shopify.lists_store import STORE_LISTINGS
 from vendor_emulator.vendors.shopify.search import Filter
 from vendor_emulator.vendors.shopify.things import FIRST_ID
 
@@ -370,6 +372,7 @@ LISTINGS: dict[str, Listing] = {
     "fulfillmentOrders": SENDINGS,
     "giftCards": GIFT_CARDS,
     "tenderTransactions": MOVED,
+    **STORE_LISTINGS,
 }
 COUNTED: dict[str, Listing] = {**LISTINGS, "customers": CUSTOMERS_COUNTED}
 """What the `*Count` queries search."""

@@ -18,7 +18,17 @@ from vendor_emulator.vendors.shopify.media_files import media_of
 from vendor_emulator.vendors.shopify.things import gid
 from vendor_emulator.vendors.shopify.world import World
 
-LACKING = ("read_customers", "read_discounts", "read_draft_orders", "read_gift_cards")
+LACKING = (
+    "read_customers",
+    "read_discounts",
+    "read_draft_orders",
+    "read_gift_cards",
+    "read_own_subscription_contracts",
+    "read_shopify_payments_disputes",
+    "read_companies",
+    "read_markets",
+    "read_content",
+)
 REHEARSAL = Rehearsal(
     main="orders",
     request="Page",
@@ -36,6 +46,16 @@ REHEARSAL = Rehearsal(
             "draft_orders",
             "draft_order_line_items",
             "gift_cards",
+            "subscription_contracts",
+            "subscription_contract_lines",
+            "disputes",
+            "companies",
+            "company_contacts",
+            "company_locations",
+            "markets",
+            "pages",
+            "blogs",
+            "articles",
         ),
     ),
     computed={
@@ -92,12 +112,23 @@ def rows(world: World, now: datetime) -> dict[str, int]:
         "draft_order_line_items": sum(len(one.source.lines) for one in world.drafts),
         "tender_transactions": len(world.moved),
         "gift_cards": len(world.gift_cards),
+        "subscription_contracts": len(world.store["SubscriptionContract"]),
+        "subscription_contract_lines": len(world.store["SubscriptionContract"]),
+        "disputes": len(world.store["ShopifyPaymentsDispute"]),
+        "companies": len(world.store["Company"]),
+        "company_contacts": parts(world.store["Company"], lambda one: one.contacts),
+        "company_locations": parts(world.store["Company"], lambda one: one.locations),
+        "markets": len(world.store["Market"]),
+        "price_lists": len(world.store["PriceList"]),
+        "pages": len(world.store["Page"]),
+        "blogs": len(world.store["Blog"]),
+        "articles": len(world.store["Article"]),
         "deleted_objects": sum(one.action == "destroy" for one in told),
     }
 
 
-def parts(orders: Iterable[Any], of: Callable[[Any], Any]) -> int:
-    return sum(len(of(order)) for order in orders)
+def parts(holders: Iterable[Any], of: Callable[[Any], Any]) -> int:
+    return sum(len(of(one)) for one in holders)
 
 
 TOUCHED: Mapping[str, tuple[str, str, str]] = {

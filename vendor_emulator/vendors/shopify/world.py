@@ -27,6 +27,7 @@ from vendor_emulator.vendors.shopify.around_orders import (
     moved_in,
     returns_of,
 )
+from vendor_emulator.vendors.shopify.around_store import contracts_of, stored_in
 from vendor_emulator.vendors.shopify.media_files import ProductMedia
 from vendor_emulator.vendors.shopify.setting_variants import Weighed
 from vendor_emulator.vendors.shopify.things import (
@@ -108,11 +109,15 @@ class World:
         self.drafts = Table(one for one in begun if one)
         self.media: Table[ProductMedia] = Table(())
         self.weights: Table[Weighed] = Table(())
+        self.store = {kind: Table(found) for kind, found in stored_in(business).items()}
+        contracts: Any = contracts_of(business, business.subscriptions)
+        self.store["SubscriptionContract"] = Table(contracts)
         self.events: Table[Event] = Table(self._first_events(business))
 
     @property
     def version(self) -> tuple[int, ...]:
-        return tuple(table.version for table in vars(self).values() if isinstance(table, Table))
+        tables = (*vars(self).values(), *self.store.values())
+        return tuple(table.version for table in tables if isinstance(table, Table))
 
     # ------------------------------------------------------------------ looking up
 
@@ -227,6 +232,7 @@ class World:
             "Metafield": self.metafields,
             "BasicEvent": self.events,
             "DraftOrder": self.drafts,
+            **self.store,
         }
 
     # ------------------------------------------------------------------ changing
