@@ -49,7 +49,8 @@ class Worked:
         return sum(self.results.values())
 
     def count(self, outcome: Outcome) -> None:
-        self.results[outcome.result] = self.results.get(outcome.result, 0) + 1
+        result = outcome.result.value
+        self.results[result] = self.results.get(result, 0) + 1
         if outcome.is_failure and not outcome.may_pass:
             self.failures.append(outcome)
 

@@ -19,7 +19,7 @@ from chord_platform.products.under_way import Asked
 from tests.products.both_sides import TENANT, BothSides, both_sides
 from tests.products.random_edits import People
 
-SEEDS = int(os.environ.get("CHORD_TEST_SEEDS", "4"))
+SEEDS = int(os.environ.get("CONVERGENCE_SEEDS", "4"))
 EDITS = 14
 AT_REST = {
     Result.UNCHANGED,
