@@ -18,6 +18,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,10 +161,10 @@ def prepare(home: Path, count: int) -> None:
 
     migrate(read_settings(home))
     platform = opened(str(home))
-    names = [
-        platform.sources.add(title, side=side, environment="production", plan="chord")[0].name
-        for title, side in (("Bench Front", "front-end"), ("Bench Back", "back-end"))
-    ]
+    production = partial(platform.sources.add, environment="production", plan="chord")
+    front, _ = production("Bench Front", side="front-end")
+    back, _ = production("Bench Back", side="back-end")
+    names = (front.name, back.name)
     for start in range(0, count, PAUSE):
         end = min(start + PAUSE, count)
         platform.inbox.append_now([record(n, names[n % 2]) for n in range(start, end)])
@@ -187,11 +188,12 @@ def record(number: int, source: str) -> bytes:
         message["event"] = TRACKS[number % len(TRACKS)]
         properties = message["properties"]
         assert isinstance(properties, dict)
-        order = {"order_id": f"R{number}", "order_date": at, "revenue": 91}
+        products = [{**each, "revenue": 91} for each in properties["products"]]
+        order = {"products": products, "order_id": f"R{number}", "order_date": at, "revenue": 91}
         message["properties"] = properties | (order if number % 5 == 4 else {})
         if message["event"] == "Order Completed":
             message["properties"] = properties | order
         if number % SHARE_VIOLATING == 0:
-            message["properties"] = properties | {"cart_id": number}
+            message["properties"] |= {"cart_id": number}
     said = {"source": source, "received_at": at, "protocol": "segment", "message": message}
     return orjson.dumps(said)

@@ -7,7 +7,7 @@ Does not belong here: whether a message was loaded before, and SQL (`writing.py`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,13 +15,11 @@ import orjson
 
 from chord_platform.events.loading.columns import ORDINAL, Frame, Gathered
 from chord_platform.events.loading.judging import reasons
-from chord_platform.events.loading.kinds import Identifier, Kind, Moment, moments, text_of
+from chord_platform.events.loading.kinds import Identifier, Kind, Moment, text_of
 from chord_platform.events.loading.names import RESERVED, TABLE_BY_TYPE, event_table
 from chord_platform.events.loading.shapes import EMPTY, Clash, Shapes, Signature
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from chord_platform.events.loading.judging import Judges
 
 Table = tuple[str, str]
@@ -40,6 +38,15 @@ ALL: tuple[tuple[str, type], ...] = (
     ("timestamp", Moment),
     ("original_timestamp", Moment),
 )
+HIDDEN: tuple[tuple[str, type], ...] = (
+    ("_event", Identifier),
+    ("_is_planned", bool),
+    ("_payload", Identifier),
+    ("_context", Identifier),
+)
+"""Of the whole message, for `events_meta.events`: payload and context are JSON. No property's
+column begins with an underscore and a letter."""
+
 OWN: dict[str, tuple[tuple[str, str], ...]] = {
     "page": (("name", "name"), ("category", "category")),
     "screen": (("name", "name"), ("category", "category")),
@@ -51,6 +58,7 @@ OWN: dict[str, tuple[tuple[str, str], ...]] = {
 FIXED: dict[str, tuple[tuple[str, type], ...]] = {
     kind: (
         *ALL,
+        *HIDDEN,
         *((("event", Identifier), ("event_text", Identifier)) if kind == "track" else ()),
         *((column, Identifier) for _, column in OWN.get(kind, ())),
     )
@@ -59,7 +67,6 @@ FIXED: dict[str, tuple[tuple[str, type], ...]] = {
 TAKEN: dict[str, frozenset[str]] = {
     kind: RESERVED | {column for column, _ in fixed} for kind, fixed in FIXED.items()
 }
-TIMES = frozenset(name for name, kind in ALL if kind is Moment)
 PAYLOAD = {"identify": "traits", "group": "traits"}
 UNREADABLE = "unreadable"
 
@@ -96,18 +103,6 @@ class Blocked(NamedTuple):
     envelope: str
 
 
-WHOLE = (
-    *(name for name, _ in ALL),
-    "type",
-    "event",
-    "event_text",
-    "previous_id",
-    "properties",
-    "traits",
-    "context",
-)
-"""An accepted message as it was, for `events_meta.events`; the three last are JSON."""
-
 Group = tuple[str, str, str, Signature]
 """Source, table, type, shape."""
 
@@ -126,8 +121,6 @@ class Batch:
     found: list[Found] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     frames: dict[Table, list[Frame]] = field(default_factory=dict)
-    whole: list[tuple[Any, ...]] = field(default_factory=list)
-    wholes: list[pa.Table] = field(default_factory=list)
     clashes: set[tuple[Table, Clash]] = field(default_factory=set)
     ids: set[tuple[str, str]] = field(default_factory=set)
 
@@ -158,6 +151,9 @@ class Batch:
         received_at = envelope["received_at"]
         judged = self.judges.judge(source, message)
         message, event = judged.message, judged.event
+        is_track = kind == "track"
+        payload = message.get(PAYLOAD.get(kind, "properties"))
+        context = message.get("context")
         ordinal = len(self.seen)
         row: list[Any] = [
             ordinal,
@@ -168,15 +164,17 @@ class Batch:
             identifier(message.get("sentAt")),
             identifier(message.get("timestamp")) or received_at,
             identifier(message.get("originalTimestamp")),
+            event if is_track else identifier(message.get("name")),
+            judged.is_planned,
+            orjson.dumps(payload).decode() if payload else None,
+            orjson.dumps(context).decode() if context else None,
         ]
-        if kind == "track":
+        if is_track:
             table = event_table(event)
             row += (table, judged.raw_event)
         else:
             for key, _ in OWN.get(kind, ()):
                 row.append(identifier(message.get(key)))
-        payload = message.get(PAYLOAD.get(kind, "properties"))
-        context = message.get("context")
         signature = self.shapes.read(
             context if isinstance(context, dict) else EMPTY,
             payload if isinstance(payload, dict) else EMPTY,
@@ -206,18 +204,6 @@ class Batch:
             )
         else:
             groups.setdefault((source, table, kind, signature), []).append(row)
-            self.whole.append(
-                (
-                    *row[: len(ALL)],
-                    kind,
-                    event if kind == "track" else identifier(message.get("name")),
-                    judged.raw_event if kind == "track" else identifier(message.get("name")),
-                    identifier(message.get("previousId")),
-                    as_json(message.get("properties")),
-                    as_json(message.get("traits")),
-                    as_json(context),
-                )
-            )
 
     def refuse(self, record: bytes, error: Exception) -> None:
         """A record that cannot be read stands in quarantine: it was acknowledged to somebody."""
@@ -243,9 +229,6 @@ class Batch:
         for key, found in gathered.items():
             frame = found.finished(self.known.get(key, {}))
             self.frames.setdefault(key, []).append(frame)
-        if self.whole:
-            self.wholes.append(whole_table(self.whole))
-            self.whole = []
 
 
 def identifier(value: Any) -> str | None:
@@ -254,18 +237,6 @@ def identifier(value: Any) -> str | None:
 
 def as_json(value: Any) -> str | None:
     return orjson.dumps(value).decode() if value else None
-
-
-def whole_table(whole: Sequence[tuple[Any, ...]]) -> pa.Table:
-    import pyarrow as pa
-
-    ordinals, *values = zip(*whole, strict=True)
-    names = WHOLE[1:]
-    columns = [
-        moments(each) if name in TIMES else pa.array(each, pa.string())
-        for name, each in zip(names, values, strict=True)
-    ]
-    return pa.table([pa.array(ordinals, pa.int64()), *columns], names=[ORDINAL, *names])
 
 
 def what_it_says(record: bytes) -> tuple[str, str, str]:

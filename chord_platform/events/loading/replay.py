@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chord_platform.events.loading.batch import Batch, Table
+from chord_platform.events.loading.counting import add_clashes, add_violations, count_hours
 from chord_platform.events.loading.event_tables import Columns, read_columns, refresh_views
 from chord_platform.events.loading.judging import Judges
 from chord_platform.events.loading.loader import Loader, OnProgress
@@ -23,14 +24,10 @@ from chord_platform.events.loading.meta import META
 from chord_platform.events.loading.shapes import Shapes
 from chord_platform.events.loading.writing import (
     Written,
-    add_clashes,
-    add_violations,
-    count_hours,
     number,
     rolled_back,
     stage_messages,
     write_rows,
-    write_whole,
 )
 from chord_platform.warehouse.warehouse import WAIT_SECONDS
 
@@ -126,7 +123,6 @@ def write_again(
             " where q.replayed_at is null"
         )
         write_rows(con, batch, columns, written, now=now)
-        write_whole(con, batch)
         uncount_hours(con)
         count_hours(con)
         take_back_violations(con)

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chord_platform.errors import WarehouseError
-from chord_platform.events.loading.batch import Batch, Seen, Table
+from chord_platform.events.loading.batch import HIDDEN, PAYLOAD, Batch, Seen, Table
 from chord_platform.events.loading.columns import ORDINAL, kinds_of, table_of
+from chord_platform.events.loading.counting import (
+    add_clashes,
+    add_quarantine,
+    add_violations,
+    count_hours,
+)
 from chord_platform.events.loading.event_tables import (
     TRACKS,
     Columns,
@@ -23,7 +29,7 @@ from chord_platform.events.loading.event_tables import (
     refresh_users,
     refresh_views,
 )
-from chord_platform.events.loading.kinds import Kind
+from chord_platform.events.loading.kinds import Kind, moments
 from chord_platform.events.loading.meta import KEY, META, POSITION, keep_state, state
 from chord_platform.events.loading.names import STANDARD_TABLES, TABLE_BY_TYPE, USERS, schema_name
 from chord_platform.warehouse.sql_text import quoted, quoted_table
@@ -31,6 +37,9 @@ from chord_platform.warehouse.sql_text import quoted, quoted_table
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+
+INTERNAL = frozenset({ORDINAL, *(name for name, _ in HIDDEN)})
 
 
 @dataclass
@@ -67,7 +76,6 @@ def write(
         stage_messages(con, batch)
         written.duplicates = mark_duplicates(con)
         write_rows(con, batch, columns, written, now=now)
-        write_whole(con, batch)
         remember_messages(con)
         count_hours(con)
         add_violations(con, batch)
@@ -99,8 +107,8 @@ def stage_messages(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     columns = [pa.array(each, kind) for each, kind in zip(values, kinds, strict=True)]
     arriving = pa.table([pa.array(ordinals, pa.int64()), *columns], names=["n", *Seen._fields[1:]])
     at = arriving.schema.get_field_index("received_at")
-    moments = arriving["received_at"].cast(pa.timestamp("us", "UTC"))
-    arriving = arriving.set_column(at, "received_at", moments)
+    arrived = moments(values[2]).fill_null(datetime.now(UTC))
+    arriving = arriving.set_column(at, "received_at", arrived)
     con.register("arriving_messages", arriving)
     con.execute(
         f"create or replace temp table arriving as select *, {KEY} as key from arriving_messages"
@@ -131,13 +139,14 @@ def write_rows(
     for table, frames in batch.frames.items():
         kinds = exact(con, columns, table, kinds_of(frames, columns.of(table)))
         rows = table_of(frames, kinds)
-        del kinds[ORDINAL]
+        kinds = {name: kind for name, kind in kinds.items() if name not in INTERNAL}
         if known:
             rows = without_known(con, rows)
             if not rows.num_rows:
                 continue
         written.has_grown |= grown(con, columns, table, kinds)
         insert(con, table, rows, kinds, now=now)
+        write_whole(con, batch, table, rows)
         written.rows[table] = rows.num_rows
         if table[1] not in STANDARD_TABLES:
             tracks = (table[0], TRACKS)
@@ -176,128 +185,33 @@ def insert(
     )
 
 
-def write_whole(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """What models read: whole messages, whatever columns each source's tables have."""
-    if not batch.wholes:
-        return
-    import pyarrow as pa
-
-    sources = batch.judges.sources.values()
-    told = pa.table(
-        {
-            "source": pa.array([each.name for each in sources], pa.string()),
-            "side": pa.array([each.side for each in sources], pa.string()),
-            "environment": pa.array([each.environment for each in sources], pa.string()),
-        }
-    )
-    con.register("told_sources", told)
-    con.register("arriving_whole", pa.concat_tables(batch.wholes))
+def write_whole(con: duckdb.DuckDBPyConnection, batch: Batch, table: Table, rows: pa.Table) -> None:
+    """The same messages for models, whole: whatever columns each source's tables have."""
+    source = batch.judges.sources.get(table[0])
+    kind = next((kind for kind, name in TABLE_BY_TYPE.items() if name == table[1]), "track")
+    payload, other = "properties", "traits"
+    if PAYLOAD.get(kind) == "traits":
+        payload, other = other, payload
+    has = set(rows.column_names)
     con.execute(
-        f"insert into {META}.events by name select a.source, side, environment, a.is_planned,"
-        f" w.* exclude ({ORDINAL}) rename (id as message_id) from arriving_whole as w"
-        f" join arriving as a on a.n = w.{ORDINAL} left join told_sources using (source)"
+        f"insert into {META}.events by name select $source as source, $side as side,"
+        " $environment as environment, id as message_id, $type as type, _event as event,"
+        f" {'event_text' if kind == 'track' else '_event'} as event_text, user_id, anonymous_id,"
+        f" {'previous_id' if 'previous_id' in has else 'null'} as previous_id,"
+        ' _is_planned as is_planned, received_at, sent_at, "timestamp", original_timestamp,'
+        f" _payload as {payload}, null as {other}, _context as context from arriving_rows",
+        {
+            "source": table[0],
+            "side": source.side if source else None,
+            "environment": source.environment if source else None,
+            "type": kind,
+        },
     )
-    con.unregister("arriving_whole")
-    con.unregister("told_sources")
 
 
 def remember_messages(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"insert into {META}.messages select key, source, message_id, received_at from arriving"
-    )
-
-
-def count_hours(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
-        "create or replace temp table arriving_hours as"
-        " select source, event, date_trunc('hour', received_at) as hour,"
-        " bool_or(is_planned) as is_planned, count(*) as received,"
-        " count(*) filter (is_blocked) as blocked,"
-        " count(*) filter (violations > 0) as violating,"
-        " min(received_at) as first_received_at, max(received_at) as last_received_at"
-        " from arriving group by all"
-    )
-    con.execute(
-        f"merge into {META}.hours as h using arriving_hours as a"
-        " on h.source = a.source and h.event = a.event and h.hour = a.hour"
-        " when matched then update set is_planned = a.is_planned,"
-        " received = h.received + a.received, blocked = h.blocked + a.blocked,"
-        " violating = h.violating + a.violating,"
-        " first_received_at = least(h.first_received_at, a.first_received_at),"
-        " last_received_at = greatest(h.last_received_at, a.last_received_at)"
-        " when not matched then insert"
-    )
-
-
-SAMPLES = 5
-
-
-def add_violations(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    if not batch.found:
-        return
-    import pyarrow as pa
-
-    arriving = pa.table(
-        {
-            "n": pa.array([each.ordinal for each in batch.found], pa.int64()),
-            "event": pa.array([each.event for each in batch.found], pa.string()),
-            "field": pa.array([each.field for each in batch.found], pa.string()),
-            "type": pa.array([each.type for each in batch.found], pa.string()),
-            "description": pa.array([each.description for each in batch.found], pa.string()),
-        }
-    )
-    con.register("arriving_violations", arriving)
-    con.execute(
-        "create or replace temp table found as"
-        " select source, v.event, field, type, date_trunc('hour', received_at) as hour,"
-        " min(description) as description, count(*) as count, min(received_at) as first_seen_at,"
-        " max(received_at) as last_seen_at,"
-        f" array_agg(distinct message_id order by message_id)[:{SAMPLES}] as sample_message_ids"
-        " from arriving_violations as v join arriving using (n) group by all"
-    )
-    con.unregister("arriving_violations")
-    con.execute(
-        f"merge into {META}.violations as h using found as a on h.source = a.source"
-        " and h.event = a.event and h.field = a.field and h.type = a.type and h.hour = a.hour"
-        " when matched then update set count = h.count + a.count,"
-        " first_seen_at = least(h.first_seen_at, a.first_seen_at),"
-        " last_seen_at = greatest(h.last_seen_at, a.last_seen_at),"
-        " sample_message_ids = list_distinct(list_concat(h.sample_message_ids,"
-        f" a.sample_message_ids))[:{SAMPLES}]"
-        " when not matched then insert"
-    )
-
-
-def add_quarantine(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime) -> None:
-    if not batch.blocked:
-        return
-    import pyarrow as pa
-
-    arriving = pa.table(
-        {
-            "n": pa.array([each.ordinal for each in batch.blocked], pa.int64()),
-            "reasons": pa.array([each.reasons for each in batch.blocked], pa.string()),
-            "envelope": pa.array([each.envelope for each in batch.blocked], pa.string()),
-        }
-    )
-    con.register("arriving_blocked", arriving)
-    con.execute(
-        f"insert into {META}.quarantine select key, source, message_id, event, received_at,"
-        " reasons, envelope, ?, ?, null from arriving_blocked join arriving using (n)",
-        [now, now],
-    )
-    con.unregister("arriving_blocked")
-
-
-def add_clashes(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime) -> None:
-    if not batch.clashes:
-        return
-    rows = [[*table, clash.path, clash.wanted, clash.given, now] for table, clash in batch.clashes]
-    con.execute("create or replace temp table clashes as from events_meta.column_clashes limit 0")
-    con.executemany("insert into clashes values (?, ?, ?, ?, ?, ?)", rows)
-    con.execute(
-        f"insert into {META}.column_clashes from clashes anti join {META}.column_clashes"
-        " using (source, table_name, path, wanted)"
     )
 
 
