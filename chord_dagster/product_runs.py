@@ -23,7 +23,6 @@ STEP = SYNCED_PRODUCTS.path[-1]
 sync_products_job = dg.define_asset_job(
     SYNC_PRODUCTS,
     selection=dg.AssetSelection.assets(SYNCED_PRODUCTS),
-    partitions_def=tenants,
     description=(
         "Syncs one tenant's products; its name is the partition. Without configuration: those that"
         " webhooks told of, until none has come for some seconds."
