@@ -168,8 +168,8 @@ def test_filters_and_sort_keys_are_the_vendors(name: str) -> None:
 
 
 def scopes_in(text: str | None) -> tuple[str, ...]:
-    """The alternatives of a sentence, for reading; what a person's permissions need does not concern
-    an app."""
+    """The alternatives of a sentence, for reading; what a person's permissions need is no concern
+    of an app's."""
     about_apps = (text or "").split("Also:")[0].split(" for queries")[0]
     return tuple(re.findall(r"`((?:read|write)_\w+)`", about_apps))
 
