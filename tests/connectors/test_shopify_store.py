@@ -136,3 +136,22 @@ def test_people_in_these_tables_are_marked(store: Store) -> None:
         for personal in (author, address.address1, address.last_name, address.zip):
             assert personal not in str(shown.to_pylist()), table.name
     assert author in seen and address.address1 in seen and address.zip in seen
+
+
+@pytest.mark.parametrize("extraction", ["paged", "bulk"])
+def test_what_a_key_may_not_see_of_a_company_is_left_out_of_it(
+    store: Store, extraction: str
+) -> None:
+    scopes = [one for one in SCOPES if one != "read_customers"]
+    store.shop.tokens.grant("shpat_narrow", scopes, sees_protected=False)
+    store.values = {**store.values, "access_token": "shpat_narrow"}
+    result = store.sync("companies", "subscription_contracts", extraction=extraction)
+    assert store.count("companies") == 2
+    told = " ".join(result.warnings["companies"])
+    assert "contacts.customer is left out: it needs read_customers" in told
+    assert "locations.shippingAddress.lastName is left out" in told
+    place = next(iter(store.payloads("company_locations").values()))
+    assert set(place["shippingAddress"]).isdisjoint({"companyName", "firstName", "lastName"})
+    assert place["shippingAddress"]["city"]
+    contracts = store.payloads("subscription_contracts").values()
+    assert all("customer" not in one and "originOrder" in one for one in contracts)
