@@ -22,6 +22,7 @@ BENCHMARKS = (
     "events.inbox",
     "events.judging",
     "events.loader",
+    "product_sync",
 )
 
 
