@@ -10,48 +10,48 @@ with ties as (
         events.environment,
         events.anonymous_id,
         events.user_id,
-        events.occurred_at,
-        events.event_id
+        max(events.occurred_at) as last_at
     from staging.stg_events__events as events
     where events.anonymous_id is not null and events.user_id is not null
+    group by events.environment, events.anonymous_id, events.user_id
     union all
     select
         events.environment,
         events.previous_id as anonymous_id,
         events.user_id,
-        events.occurred_at,
-        events.event_id
+        max(events.occurred_at) as last_at
     from staging.stg_events__events as events
     where events.type = 'alias' and events.previous_id is not null and events.user_id is not null
+    group by events.environment, events.previous_id, events.user_id
 ),
 
-placed as (
+pairs as (
     select
         ties.environment,
         ties.anonymous_id,
         ties.user_id,
-        row_number() over (
-            partition by ties.environment, ties.anonymous_id
-            order by ties.occurred_at desc, ties.event_id desc
-        ) as place
+        max(ties.last_at) as last_at
     from ties
+    group by ties.environment, ties.anonymous_id, ties.user_id
 ),
 
-counts as (
+placed as (
     select
-        ties.environment,
-        ties.anonymous_id,
-        count(distinct ties.user_id) as user_ids_count
-    from ties
-    group by ties.environment, ties.anonymous_id
+        pairs.environment,
+        pairs.anonymous_id,
+        pairs.user_id,
+        row_number() over (
+            partition by pairs.environment, pairs.anonymous_id
+            order by pairs.last_at desc, pairs.user_id
+        ) as place,
+        count(*) over (partition by pairs.environment, pairs.anonymous_id) as user_ids_count
+    from pairs
 )
 
 select
     placed.environment,
     placed.anonymous_id,
     placed.user_id,
-    counts.user_ids_count
+    placed.user_ids_count
 from placed
-inner join counts
-    on counts.environment = placed.environment and counts.anonymous_id = placed.anonymous_id
 where placed.place = 1

@@ -10,13 +10,16 @@ with named as (
         events.environment,
         coalesce(events.user_id, identities.user_id, events.anonymous_id) as blended_user_id,
         events.email,
-        events.occurred_at,
-        events.event_id
+        max(events.occurred_at) as last_at
     from staging.stg_events__events as events
     left join intermediate.int_event_identities as identities
         on identities.environment = events.environment
         and identities.anonymous_id = events.anonymous_id
     where coalesce(events.user_id, events.anonymous_id) is not null
+    group by
+        events.environment,
+        coalesce(events.user_id, identities.user_id, events.anonymous_id),
+        events.email
 ),
 
 emails as (
@@ -27,9 +30,7 @@ emails as (
         row_number() over (
             partition by named.environment, named.blended_user_id
             order by
-                case when named.email is null then 1 else 0 end,
-                named.occurred_at desc,
-                named.event_id desc
+                case when named.email is null then 1 else 0 end, named.last_at desc, named.email
         ) as place
     from named
 ),
