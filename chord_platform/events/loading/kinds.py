@@ -103,12 +103,10 @@ def texts(values: Sequence[str | None]) -> tuple[Kind, pa.Array]:
     """One look at the first value spares most columns the attempt."""
     import pyarrow as pa
 
-    found = pa.array(values, pa.string())
     first = next(value for value in values if value is not None)
-    if not MOMENT.match(first):
-        return Kind.TEXT, found
-    moments = as_moments(found)
-    return (Kind.TEXT, found) if moments is None else (Kind.TIMESTAMP, moments)
+    if MOMENT.match(first) and (found := as_moments(values)) is not None:
+        return Kind.TIMESTAMP, found
+    return Kind.TEXT, pa.array(values, pa.string())
 
 
 def moments(values: Sequence[str | None]) -> pa.Array:
@@ -127,25 +125,24 @@ def moment_of(text: str | None) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
-def as_moments(values: pa.Array) -> pa.Array | None:
+def as_moments(values: Sequence[str | None]) -> pa.Array | None:
     """None where one of them is not written as `MOMENT` says, or is no day of the calendar."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    pattern = MOMENT.pattern.replace(r"\Z", "$")
-    options = pc.MatchSubstringOptions(f"^(?:{pattern})")
-    written: Any = pc.call_function("match_substring_regex", [values], options)
-    if not pc.call_function("all", [written]).as_py():
-        return None
-    try:
-        return values.cast(pa.timestamp("us", "UTC"))
-    except pa.ArrowInvalid:
-        return None
+    found: list[datetime | None] = []
+    for value in values:
+        if value is None:
+            found.append(None)
+        elif MOMENT.match(value) and (moment := moment_of(value)) is not None:
+            found.append(moment)
+        else:
+            return None
+    return pa.array(found, pa.timestamp("us", "UTC"))
 
 
 def widened(values: pa.ChunkedArray | pa.Array, wanted: Kind, was: Kind) -> Any:

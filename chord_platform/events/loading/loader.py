@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from chord_platform.events.plans.compiled import CompiledPlan
     from chord_platform.events.sources import Sources
 
-CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 8 << 20
 BATCH_BYTES = 64 << 20
 BATCH_RECORDS = 50_000
 """A batch is what waits in memory and what one transaction writes. Each transaction costs about a
@@ -197,8 +197,7 @@ class Loader:
 
         batch, size = fresh(), 0
         for chunk in self.inbox.read(position, limit_bytes=self.chunk_bytes):
-            with without_garbage_collection():
-                batch.add(chunk.records)
+            batch.add(chunk.records)
             batch.position = chunk.next
             size += sum(map(len, chunk.records))
             if size >= self.batch_bytes or batch.received >= self.batch_records:
@@ -212,7 +211,10 @@ class Loader:
         """One load or replay at a time, so that what was read of columns stays true meanwhile."""
         path = self.home / "events" / "loading.lock"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with WriterLock(path).held(holder, wait_seconds=wait_seconds, on_wait=on_wait):
+        with (
+            WriterLock(path).held(holder, wait_seconds=wait_seconds, on_wait=on_wait),
+            without_garbage_collection(),
+        ):
             yield
 
     @contextmanager
@@ -229,8 +231,8 @@ class Loader:
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """Thousands of parsed messages are alive at once and hold no cycles; looking through them
-    again and again found nothing and took a tenth of the time."""
+    """Messages hold no cycles. Looking for some, through all that is alive, took 8 of the 60
+    microseconds that a message costs."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

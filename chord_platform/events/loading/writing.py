@@ -29,7 +29,7 @@ from chord_platform.events.loading.event_tables import (
     refresh_users,
     refresh_views,
 )
-from chord_platform.events.loading.kinds import Kind, moments
+from chord_platform.events.loading.kinds import Kind, moment_of
 from chord_platform.events.loading.meta import KEY, META, POSITION, keep_state, state
 from chord_platform.events.loading.names import STANDARD_TABLES, TABLE_BY_TYPE, USERS, schema_name
 from chord_platform.warehouse.sql_text import quoted, quoted_table
@@ -102,13 +102,19 @@ def rolled_back(con: duckdb.DuckDBPyConnection) -> None:
 def stage_messages(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     import pyarrow as pa
 
-    kinds = (pa.string(), pa.string(), pa.string(), pa.string(), pa.bool_(), pa.bool_(), pa.int64())
-    ordinals, *values = zip(*batch.seen, strict=True)
-    columns = [pa.array(each, kind) for each, kind in zip(values, kinds, strict=True)]
-    arriving = pa.table([pa.array(ordinals, pa.int64()), *columns], names=["n", *Seen._fields[1:]])
-    at = arriving.schema.get_field_index("received_at")
-    arrived = moments(values[2]).fill_null(datetime.now(UTC))
-    arriving = arriving.set_column(at, "received_at", arrived)
+    ordinals, source, message_id, received_at, *others = zip(*batch.seen, strict=True)
+    arrived = [moment_of(each) or datetime.now(UTC) for each in received_at]
+    kinds = (pa.string(), pa.bool_(), pa.bool_(), pa.int64())
+    arriving = pa.table(
+        [
+            pa.array(ordinals, pa.int64()),
+            pa.array(source, pa.string()),
+            pa.array(message_id, pa.string()),
+            pa.array(arrived, pa.timestamp("us", "UTC")),
+            *(pa.array(each, kind) for each, kind in zip(others, kinds, strict=True)),
+        ],
+        names=["n", *Seen._fields[1:]],
+    )
     con.register("arriving_messages", arriving)
     con.execute(
         f"create or replace temp table arriving as select *, {KEY} as key from arriving_messages"
