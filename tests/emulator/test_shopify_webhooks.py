@@ -1,4 +1,5 @@
-"""The emulated Shopify tells subscribers what changes, signed, and gives up as the real one does."""
+"""The emulated Shopify tells subscribers what changes, signed, and gives up as the real one does.
+"""
 
 from __future__ import annotations
 
