@@ -74,6 +74,11 @@ def event_key(table: str) -> dg.AssetKey:
     return dg.AssetKey([EVENTS, table])
 
 
+def whole_events_key() -> dg.AssetKey:
+    """`events_meta.events`, which the models read."""
+    return dg.AssetKey(["events_meta", "events"])
+
+
 def event_sources_name() -> str:
     return "event_sources"
 

@@ -25,6 +25,7 @@ from chord_dagster.keys import (
     event_key,
     event_sources,
     event_sources_name,
+    whole_events_key,
 )
 from chord_dagster.liveness import at_work
 from chord_dagster.planned_events import PlannedTable, planned_tables
@@ -38,6 +39,14 @@ if TYPE_CHECKING:
 Event = dg.AssetMaterialization | dg.AssetCheckEvaluation
 Reported = dg.MaterializeResult | dg.AssetCheckResult
 OWNERS = ["team:data"]
+WHOLE = dg.AssetSpec(
+    whole_events_key(),
+    description="Every accepted message of all sources, whole: what the models read.",
+    kinds={"duckdb", "table"},
+    owners=OWNERS,
+    skippable=True,
+    metadata={"dagster/table_name": "events_meta.events"},
+)
 
 
 def event_assets() -> dg.AssetsDefinition:
@@ -45,7 +54,7 @@ def event_assets() -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=EVENTS,
-        specs=[event_spec(table) for table in tables],
+        specs=[WHOLE, *(event_spec(table) for table in tables)],
         check_specs=event_check_specs(tables),
         group_name=EVENTS,
         partitions_def=event_sources(),
@@ -136,6 +145,12 @@ def load_and_report(context: dg.OpExecutionContext, platform: PlatformResource) 
 def materializations(result: "LoadResult") -> Iterator[dg.AssetMaterialization]:
     for source, load in sorted(result.sources.items()):
         whole = source_metadata(result, source, load)
+        if load.loaded:
+            yield dg.AssetMaterialization(
+                whole_events_key(),
+                partition=source,
+                metadata={"rows_loaded": load.loaded, **whole},
+            )
         for table, rows in sorted(load.rows.items()):
             yield dg.AssetMaterialization(
                 event_key(table),

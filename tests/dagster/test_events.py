@@ -82,7 +82,7 @@ def test_a_load_is_seen_on_each_sources_partition(load, instance, platform, sour
     arrive(platform, source, 25)
     result = load()
     found = {event.asset_key.path[-1]: event for event in result.get_asset_materialization_events()}
-    assert found.keys() == {"tracks", "product_added"}
+    assert found.keys() == {"events", "tracks", "product_added"}
     assert found["tracks"].partition == source
     metadata = found["product_added"].materialization.metadata
     assert metadata["rows_loaded"].value == 25
@@ -144,7 +144,7 @@ def test_an_asset_of_one_source_can_be_materialized_by_hand(instance, platform, 
     assert {
         (event.asset_key.path[-1], event.partition)
         for event in result.get_asset_materialization_events()
-    } == {("product_added", source), ("tracks", source)}
+    } == {("product_added", source), ("tracks", source), ("events", source)}
 
 
 def test_an_event_of_somebody_elses_plan_is_told_of_on_tracks() -> None:
