@@ -230,6 +230,40 @@ def test_a_batch_read_before_somebody_else_loaded_is_refused_whole(world: World)
     assert world.value(f"select count(*) from {FRONT_TABLES}.tracks") == 1
 
 
+def test_names_without_end_fill_no_catalog(world: World) -> None:
+    for number in range(6):
+        world.track(event=f"Event {number}", properties={f"key {each}": each for each in range(9)})
+    (chunk,) = world.inbox.read("")
+    other = World(world.home / "other", sources=world.sources)
+    other.home.mkdir()
+    with other.loader.writer("test", 1, print) as con:
+        columns = read_columns(con)
+        batch = Batch(
+            columns.found,
+            Judges({}, lambda _: None),
+            Shapes(),
+            position=chunk.next,
+            most_tables=3,
+            most_columns=4,
+        )
+        batch.add(chunk.records)
+        write(con, batch, columns, after="", now=datetime.now(UTC))
+    tables = other.rows(
+        "select table_name from duckdb_tables() where schema_name = ?", FRONT_TABLES
+    )
+    assert {name for (name,) in tables} == {"event_0", "event_1", "event_2", "other_events"}
+    assert other.value(f"select count(*) from {FRONT_TABLES}.tracks") == 6
+    made = [name for name in other.columns(f"{FRONT_TABLES}.event_0") if name.startswith("key")]
+    assert made == ["key_0", "key_1", "key_2", "key_3"]
+    assert other.value("select count(*) from events_meta.column_clashes where given is null") == 20
+    assert (
+        other.value(
+            "select count(*) from events_meta.events where (properties ->> 'key 8') is not null"
+        )
+        == 6
+    )
+
+
 def test_old_ids_are_forgotten_after_the_sources_window(world: World) -> None:
     old = datetime.now(UTC) - timedelta(days=31)
     world.add_source(BACK, rules=SourceRules(dedupe_days=60))

@@ -16,7 +16,12 @@ import orjson
 from chord_platform.events.loading.columns import ORDINAL, Frame, Gathered
 from chord_platform.events.loading.judging import reasons
 from chord_platform.events.loading.kinds import Identifier, Kind, Moment, text_of
-from chord_platform.events.loading.names import RESERVED, TABLE_BY_TYPE, event_table
+from chord_platform.events.loading.names import (
+    RESERVED,
+    STANDARD_TABLES,
+    TABLE_BY_TYPE,
+    event_table,
+)
 from chord_platform.events.loading.shapes import EMPTY, Clash, Shapes, Signature
 
 if TYPE_CHECKING:
@@ -69,6 +74,11 @@ TAKEN: dict[str, frozenset[str]] = {
 }
 PAYLOAD = {"identify": "traits", "group": "traits"}
 UNREADABLE = "unreadable"
+MOST_TABLES, MOST_COLUMNS = 1000, 1000
+"""Of a source, and of a table. Whoever writes ids into names of events or properties would fill the
+catalog; `events_meta.events` has such messages whole all the same."""
+
+OTHER_EVENTS = "other_events"
 
 
 class Seen(NamedTuple):
@@ -123,6 +133,9 @@ class Batch:
     frames: dict[Table, list[Frame]] = field(default_factory=dict)
     clashes: set[tuple[Table, Clash]] = field(default_factory=set)
     ids: set[tuple[str, str]] = field(default_factory=set)
+    most_tables: int = MOST_TABLES
+    most_columns: int = MOST_COLUMNS
+    tables: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, records: Iterable[bytes]) -> None:
         """Judges and lays out; afterwards the records' objects can go."""
@@ -222,13 +235,24 @@ class Batch:
         for (source, table, kind, signature), rows in groups.items():
             fixed = FIXED[kind]
             layout = self.shapes.layout(signature, first=len(fixed), taken=TAKEN[kind])
-            key = (source, table)
+            key = (source, self.place(source, table))
             gathered.setdefault(key, Gathered()).add(rows, fixed, layout)
             for clash in layout.clashes:
                 self.clashes.add((key, clash))
         for key, found in gathered.items():
             frame = found.finished(self.known.get(key, {}))
             self.frames.setdefault(key, []).append(frame)
+
+    def place(self, source: str, table: str) -> str:
+        """The event's own table, or the one for all that came when there were too many."""
+        there = self.tables.get(source)
+        if there is None:
+            there = self.tables[source] = {name for owner, name in self.known if owner == source}
+        if table not in there and table not in STANDARD_TABLES:
+            if len(there) >= self.most_tables:
+                return OTHER_EVENTS
+            there.add(table)
+        return table
 
 
 def identifier(value: Any) -> str | None:

@@ -31,7 +31,14 @@ from chord_platform.events.loading.event_tables import (
 )
 from chord_platform.events.loading.kinds import Kind, moment_of
 from chord_platform.events.loading.meta import KEY, META, POSITION, keep_state, state
-from chord_platform.events.loading.names import STANDARD_TABLES, TABLE_BY_TYPE, USERS, schema_name
+from chord_platform.events.loading.names import (
+    RESERVED,
+    STANDARD_TABLES,
+    TABLE_BY_TYPE,
+    USERS,
+    schema_name,
+)
+from chord_platform.events.loading.shapes import Clash
 from chord_platform.warehouse.sql_text import quoted, quoted_table
 
 if TYPE_CHECKING:
@@ -146,6 +153,7 @@ def write_rows(
         kinds = exact(con, columns, table, kinds_of(frames, columns.of(table)))
         rows = table_of(frames, kinds)
         kinds = {name: kind for name, kind in kinds.items() if name not in INTERNAL}
+        refuse_columns(batch, columns, table, kinds)
         if known:
             rows = without_known(con, rows)
             if not rows.num_rows:
@@ -163,6 +171,16 @@ def write_rows(
             written.has_grown |= is_new
             written.rows[users] = touched
         con.unregister("arriving_rows")
+
+
+def refuse_columns(batch: Batch, columns: Columns, table: Table, kinds: dict[str, Kind]) -> None:
+    """Those beyond what a table may have are left out and told of."""
+    there = columns.of(table)
+    new = [name for name in kinds if name not in there and name not in RESERVED]
+    room = batch.most_columns - len(there.keys() - RESERVED)
+    for name in new[max(0, room) :]:
+        del kinds[name]
+        batch.clashes.add((table, Clash(name, name, None)))
 
 
 def without_known(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> pa.Table:

@@ -1,6 +1,6 @@
-"""What loading events keeps in the store.
+"""Loading events keeps nothing in the store: its state stands in the warehouse, with the rows.
 
-Belongs here: this step's tables. Does not belong here: what they are for (`store/*_tables.py`).
+Belongs here: nothing yet. Does not belong here: what loading notes (`events/loading/meta.py`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Tables are made here."""
+    """No table."""
 
 
 def downgrade() -> None:
-    """And dropped here."""
+    """No table."""
