@@ -7,7 +7,8 @@ product's way (`products/sync.py`), the queue's rules (`webhooks/`), when this r
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic, sleep
@@ -16,9 +17,11 @@ from typing import Any
 from chord_platform.bootstrap import Platform
 from chord_platform.errors import UnknownProduct
 from chord_platform.product_deliveries.marks import newest_mark
+from chord_platform.products.history import History, row_of
 from chord_platform.products.outcome import QUIET, Outcome
 from chord_platform.products.refs import read_ref
 from chord_platform.products.under_way import Asked
+from chord_platform.store import Store
 from chord_platform.webhooks.delivery import Claim
 
 log = logging.getLogger(__name__)
@@ -69,12 +72,17 @@ class ProductWork:
         self.deliveries = platform.deliveries
         self.products = platform.products
         self.sync = platform.products.open(tenant)
+        self.store = platform.store
         self.worker = worker
         self.on_outcome = on_outcome
         self.worked = Worked(tenant=tenant)
 
     def drain(self, *, quiet_seconds: float = 0.0) -> Worked:
         """Until the queue has been empty for so long: a burst costs one run."""
+        with log_kept(self.store):
+            return self.until_quiet(quiet_seconds)
+
+    def until_quiet(self, quiet_seconds: float) -> Worked:
         topic = topic_of(self.worked.tenant)
         quiet_since = monotonic()
         while True:
@@ -122,6 +130,7 @@ class ProductWork:
         told: list[Outcome] = []
         quiet: list[tuple[Claim, dict[str, Any]]] = []
         waiting = list(claims)
+        self.sync.history = history = QuietTogether(self.store)
         try:
             while waiting:
                 claim = waiting[0]
@@ -131,6 +140,7 @@ class ProductWork:
                         told.append(outcome)
                 waiting.pop(0)
         finally:
+            history.flush()
             self.deliveries.done_all(quiet)
             for claim in waiting:
                 self.deliveries.release(claim)
@@ -175,6 +185,40 @@ class ProductWork:
             self.deliveries.dead(claim, problem, result=result_of(outcome))
         else:
             self.deliveries.done(claim, result_of(outcome))
+
+
+class QuietTogether(History):
+    """Where nothing happened, the record waits for the end of its batch: a burst of old news costs
+    the disk once. A run that dies before works those products again."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.waiting: list[dict[str, Any]] = []
+
+    def save(self, outcome: Outcome, *, by: str) -> None:
+        if outcome.result in QUIET:
+            self.waiting.append(row_of(outcome, by=by))
+        else:
+            super().save(outcome, by=by)
+
+    def flush(self) -> None:
+        rows, self.waiting = self.waiting, []
+        self.save_rows(rows)
+
+
+@contextmanager
+def log_kept(store: Store) -> Iterator[None]:
+    """SQLite folds its log into the file, and removes it, whenever the last connection closes,
+    which is three times the cost of a transaction: one stays open, in no transaction."""
+    if store.engine.dialect.name != "sqlite":
+        yield
+        return
+    with closing(store.engine.raw_connection()) as kept:
+        cursor = kept.cursor()
+        cursor.execute("select count(*) from sqlite_master")  # only a used one counts
+        cursor.fetchall()
+        cursor.close()
+        yield
 
 
 def result_of(outcome: Outcome) -> dict[str, Any]:

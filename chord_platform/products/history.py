@@ -6,8 +6,10 @@ Belongs here: outcomes as rows, and back. Does not belong here: links between bo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -25,28 +27,13 @@ class History:
         self.store = store
 
     def save(self, outcome: Outcome, *, by: str) -> None:
-        row = {
-            "id": str(uuid4()),
-            "tenant": outcome.tenant,
-            "ref": outcome.ref,
-            "origin": outcome.origin.value,
-            "contentful_id": outcome.contentful_id,
-            "shopify_id": outcome.shopify_id,
-            "called": outcome.called,
-            "result": outcome.result.value,
-            "changes": [asdict(change) for change in outcome.changes],
-            "notes": list(outcome.notes),
-            "refusals": list(outcome.refusals),
-            "links": {side.value: link for side, link in outcome.links},
-            "reason": outcome.reason,
-            "next_step": outcome.next_step,
-            "is_conflict": outcome.is_conflict,
-            "by": by,
-            "started_at": outcome.started_at,
-            "seconds": outcome.seconds,
-        }
-        with self.store.writing() as connection:
-            connection.execute(product_syncs.insert().values(row))
+        self.save_rows([row_of(outcome, by=by)])
+
+    def save_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """In one transaction: several wait for the disk once."""
+        if rows:
+            with self.store.writing() as connection:
+                connection.execute(product_syncs.insert(), rows)
 
     def of_product(
         self, tenant: str, *, contentful_id: str = "", shopify_id: str = "", limit: int = 10
@@ -101,3 +88,26 @@ def outcome_of(row: sa.RowMapping) -> Outcome:
         started_at=row["started_at"],
         seconds=row["seconds"],
     )
+
+
+def row_of(outcome: Outcome, *, by: str) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "tenant": outcome.tenant,
+        "ref": outcome.ref,
+        "origin": outcome.origin.value,
+        "contentful_id": outcome.contentful_id,
+        "shopify_id": outcome.shopify_id,
+        "called": outcome.called,
+        "result": outcome.result.value,
+        "changes": [asdict(change) for change in outcome.changes],
+        "notes": list(outcome.notes),
+        "refusals": list(outcome.refusals),
+        "links": {side.value: link for side, link in outcome.links},
+        "reason": outcome.reason,
+        "next_step": outcome.next_step,
+        "is_conflict": outcome.is_conflict,
+        "by": by,
+        "started_at": outcome.started_at,
+        "seconds": outcome.seconds,
+    }
