@@ -9,24 +9,26 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import requests
 
 from chord_platform.bootstrap import Platform, open_platform
-from chord_platform.product_deliveries.working import TOPICS, topic_of
+from chord_platform.product_deliveries.working import topic_of
 from chord_platform.products.tenant_check import TenantCheck
 from chord_platform.settings import read_settings
 from chord_platform.store import migrate
+from chord_platform.webhooks.delivery import Arrived
 from vendor_emulator.business import Business
 from vendor_emulator.server import Emulator
+from vendor_emulator.vendors.shopify.cost import BUCKET_SECONDS, RESTORE_RATES, Bucket
 from vendor_emulator.vendors.shopify.tokens import CLIENT_SECRET
-
-__all__ = ["TENANT", "TOPICS", "Stage", "gateway", "staged"]
 
 TENANT = "bench"
 FILE = """
@@ -44,13 +46,18 @@ tenants:
       base_url: {store}
     gateway_url: {gateway}
 """
-OFF = {"contentful": {"limits": "off"}, "shopify": {"restore_rate": 1_000_000}}
+FAST = 1_000_000.0
+"""Points a second: a shop without a limit."""
+SLOW_ANSWERS = {"contentful": {"retry_seconds": 1}}
+"""The gateway hears of a tenant's new key after some seconds; a webhook of before comes again."""
+ONCE_A_RUN = {"locales", "content_types", "Channels"}
 
 
 @dataclass
 class Stage:
     emulator: Emulator
     platform: Platform
+    dagster_url: str = ""
 
     @property
     def cms(self) -> Any:
@@ -116,31 +123,105 @@ class Stage:
         self.cms.edit(f"p{number}", name=name)
         self.cms.publish(f"p{number}")
 
-    def deliver(self, key: str, event: str) -> None:
-        self.platform.deliveries.receive(
-            topic_of(TENANT), id=f"{key} {event}", key=key, body=b"{}", headers={}
-        )
+    def deliver(self, keys: Sequence[str], event: str) -> None:
+        deliver(self.platform, keys, event)
 
-    def calls(self) -> dict[str, int]:
-        """By vendor, since the last time."""
-        found: dict[str, int] = {"contentful": 0, "shopify": 0}
+    def without_limits(self) -> None:
+        self.cms.rate.is_strict = False
+        self.shop.bucket.configure(restore_rate=FAST, maximum=FAST)
+
+    def with_limits(self) -> None:
+        """Contentful's and Shopify's lowest plan, both unused."""
+        rate = RESTORE_RATES["standard"]
+        self.cms.rate.is_strict = True
+        self.cms.rate.taken.clear()
+        self.shop.bucket.configure(restore_rate=rate, maximum=rate * BUCKET_SECONDS)
+        self.shop.bucket.spent = 0.0
+
+    def asked(self) -> Asked:
+        """Since the last time."""
+        found = Asked(points=self.shop.bucket.spent)
         for one in self.emulator.requests:
-            found[one.vendor] += 1
+            if ONCE_A_RUN & set(one.names):
+                found.once += 1
+            elif one.vendor == "shopify":
+                found.shopify += 1
+            elif one.method == "GET":
+                found.contentful_reads += 1
+            else:
+                found.contentful_writes += 1
         self.emulator.requests.clear()
+        self.shop.bucket.spent = 0.0
         return found
 
 
+@dataclass
+class Asked:
+    """once: what a run reads one time for all its products."""
+
+    points: float
+    contentful_reads: int = 0
+    contentful_writes: int = 0
+    shopify: int = 0
+    once: int = 0
+
+    @property
+    def contentful(self) -> int:
+        return self.contentful_reads + self.contentful_writes
+
+    def __str__(self) -> str:
+        reads, writes = self.contentful_reads, self.contentful_writes
+        return f"Contentful {reads} reads, {writes} writes; Shopify {self.shopify}"
+
+
+class CountedBucket(Bucket):
+    """Adds up what was paid."""
+
+    spent = 0.0
+
+    def take(self, points: float) -> bool:
+        is_paid = super().take(points)
+        self.spent += points if is_paid else 0
+        return is_paid
+
+    def give_back(self, points: float) -> None:
+        super().give_back(points)
+        self.spent -= points
+
+
+def deliver(
+    platform: Platform, keys: Sequence[str], event: str, *, subject: str = "", version: int = 0
+) -> None:
+    """As the gateway puts them. version: of the state they tell of, as Contentful counts."""
+    body = orjson.dumps({"sys": {"publishedVersion": version}} if version else {})
+    arrived = [
+        Arrived(
+            id=f"{key} {event}",
+            topic=topic_of(TENANT),
+            key=key,
+            subject=subject,
+            headers={},
+            body=body,
+            received_at=datetime.now(UTC),
+        )
+        for key in keys
+    ]
+    for start in range(0, len(arrived), 50):
+        platform.deliveries.receive_all(arrived[start : start + 50])
+
+
 @contextmanager
-def staged(folder: Path, *, options: dict[str, Any] | None = None) -> Iterator[Stage]:
+def staged(folder: Path) -> Iterator[Stage]:
+    """Without limits, until they are asked for."""
     settings = read_settings(folder / "home")
     migrate(settings)
-    emulator = Emulator(
-        business=Business(orders=5),
-        vendors=["contentful", "shopify"],
-        options=OFF if options is None else options,
-    )
-    with emulator:
+    with Emulator(
+        business=Business(orders=5), vendors=["contentful", "shopify"], options=SLOW_ANSWERS
+    ) as emulator:
         stage = Stage(emulator, open_platform(settings))
+        bucket = CountedBucket(stage.shop.clock, maximum=FAST, restore_rate=FAST)
+        stage.shop.bucket = bucket
+        stage.without_limits()
         stage.tenant()
         yield stage
 
@@ -152,11 +233,12 @@ def gateway(stage: Stage) -> Iterator[str]:
 
     port = free_port(8300)
     home = str(stage.platform.settings.home)
-    command = [sys.executable, "-m", "chord_platform.cli", "--home", home, "gateway"]
+    chord = "from chord_platform.cli import main; main()"
+    command = [sys.executable, "-c", chord, "--home", home, "gateway", "--workers", "1"]
     with subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.DEVNULL) as process:
         url = f"http://127.0.0.1:{port}"
         try:
-            give_up = time.monotonic() + 30
+            give_up = time.monotonic() + 60
             while not answers(url):
                 if time.monotonic() > give_up:
                     raise RuntimeError("the gateway does not answer")
