@@ -33,7 +33,11 @@ def old_objects_left_alone() -> Iterator[None]:
 
     Decoded records make it look through everything again and again, and dlt, Arrow and DuckDB are
     half a million objects that stay: measured on 40,000 Zendesk tickets, 0.9 of 3.7 CPU seconds.
+    Who froze them before keeps them frozen.
     """
+    if gc.get_freeze_count():
+        yield
+        return
     gc.freeze()
     try:
         yield
