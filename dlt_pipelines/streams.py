@@ -179,7 +179,7 @@ def only_news(settings: ConnectionSettings, window: Window, items: Iterable[Any]
     items = list(items)
     digest = sha256()
     for item in items:
-        rows = item.data if isinstance(item, DataItemWithMeta) else item
+        rows: Any = item.data if isinstance(item, DataItemWithMeta) else item
         digest.update(repr(rows.to_pylist()).encode())
     if window.whole or position() != digest.hexdigest():
         remember_position(settings, digest.hexdigest())

@@ -33,6 +33,7 @@ def command() -> None:
 
 command.add_command(webhooks)
 
+
 @command.command()
 @click.argument("name")
 @click.option("--connector", required=True, help="Its vendor; see `chord connectors list`.")

@@ -1,5 +1,4 @@
-"""The emulated Shopify tells subscribers what changes, signed, and gives up as the real one does.
-"""
+"""The emulated Shopify tells subscribers what changes, signed, and gives up as the real one."""
 
 from __future__ import annotations
 
