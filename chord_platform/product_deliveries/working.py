@@ -7,8 +7,7 @@ product's way (`products/sync.py`), the queue's rules (`webhooks/`), when this r
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic, sleep
@@ -79,7 +78,7 @@ class ProductWork:
 
     def drain(self, *, quiet_seconds: float = 0.0) -> Worked:
         """Until the queue has been empty for so long: a burst costs one run."""
-        with log_kept(self.store):
+        with self.store.kept_open():
             return self.until_quiet(quiet_seconds)
 
     def until_quiet(self, quiet_seconds: float) -> Worked:
@@ -204,21 +203,6 @@ class QuietTogether(History):
     def flush(self) -> None:
         rows, self.waiting = self.waiting, []
         self.save_rows(rows)
-
-
-@contextmanager
-def log_kept(store: Store) -> Iterator[None]:
-    """SQLite folds its log into the file, and removes it, whenever the last connection closes,
-    which is three times the cost of a transaction: one stays open, in no transaction."""
-    if store.engine.dialect.name != "sqlite":
-        yield
-        return
-    with closing(store.engine.raw_connection()) as kept:
-        cursor = kept.cursor()
-        cursor.execute("select count(*) from sqlite_master")  # only a used one counts
-        cursor.fetchall()
-        cursor.close()
-        yield
 
 
 def result_of(outcome: Outcome) -> dict[str, Any]:

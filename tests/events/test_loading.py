@@ -180,6 +180,17 @@ def test_a_record_that_cannot_be_read_stands_in_quarantine(world: World) -> None
     assert world.value("select count(*) from events_meta.quarantine") == 2
 
 
+def test_what_the_gateway_refused_after_its_200_stands_in_quarantine_once(world: World) -> None:
+    refused = {**world.envelope(), "refused": "the event has no name"}
+    world.arrive(refused, refused)
+    world.load()
+    world.arrive(refused)
+    result = world.load()
+    assert (result.loaded, result.blocked, result.duplicates) == (0, 0, 1)
+    [(reasons, source)] = world.rows("select reasons, source from events_meta.quarantine")
+    assert (json.loads(reasons)[0]["description"], source) == ("the event has no name", FRONT)
+
+
 def test_a_source_that_is_gone_keeps_what_it_had_acknowledged(world: World) -> None:
     world.track("gone_front_end_production", properties={"a": 1})
     assert world.load().loaded == 1

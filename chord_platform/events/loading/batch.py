@@ -144,9 +144,12 @@ class Batch:
             self.received += 1
             try:
                 envelope = orjson.loads(record)
-                self.take(record, envelope, groups)
+                if because := envelope.get("refused"):
+                    self.refuse(record, str(because))
+                else:
+                    self.take(record, envelope, groups)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                self.refuse(record, error)
+                self.refuse(record, f"{type(error).__name__}: {error}")
         self.gather(groups)
 
     def take(
@@ -218,14 +221,16 @@ class Batch:
         else:
             groups.setdefault((source, table, kind, signature), []).append(row)
 
-    def refuse(self, record: bytes, error: Exception) -> None:
-        """A record that cannot be read stands in quarantine: it was acknowledged to somebody."""
+    def refuse(self, record: bytes, because: str) -> None:
+        """What is no message, here or at the gateway already, stands in quarantine: it was
+        acknowledged to somebody."""
         text = record.decode("utf-8", "replace")
-        said = orjson.dumps(
-            [{"type": UNREADABLE, "description": f"{type(error).__name__}: {error}"}]
-        )
-        ordinal = len(self.seen)
+        said = orjson.dumps([{"type": UNREADABLE, "description": because}])
         source, message_id, received_at = what_it_says(record)
+        if (source, message_id) in self.ids:
+            self.repeated[source] += 1
+            return
+        ordinal = len(self.seen)
         self.ids.add((source, message_id))
         self.seen.append(Seen(ordinal, source, message_id, received_at, UNREADABLE, False, True, 0))
         self.blocked.append(Blocked(ordinal, UNREADABLE, said.decode(), text))
