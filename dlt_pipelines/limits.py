@@ -15,10 +15,14 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
 
-from pyrate_limiter import InMemoryBucket, Rate, SQLiteBucket
+from pyrate_limiter import InMemoryBucket, Rate, SingleBucketFactory, SQLiteBucket
 from pyrate_limiter import Limiter as Counting
 
 from dlt_pipelines.connector import ConnectionSettings, SyncReport
+
+FORGET_SECONDS = 10.0
+"""How often what lies before every window is taken out. The library does it in a thread with an
+event loop of its own for each key, which never ends; before a request costs nothing to speak of."""
 
 SECOND = 1.0
 """Tests make it shorter; the vendors they talk to are emulated on a clock as much shorter."""
@@ -35,19 +39,26 @@ class Limit:
 class Limiter:
     """Raises nothing: `wait` returns when the request may go out."""
 
-    def __init__(self, counting: Counting | None) -> None:
-        self.counting = counting
-        self.not_before = 0.0
+    def __init__(self, bucket: InMemoryBucket | SQLiteBucket | None = None) -> None:
+        self.bucket = bucket
+        self.counting = bucket and Counting(SingleBucketFactory(bucket, schedule_leak=False))
+        self.not_before = self.forget_at = 0.0
 
     def wait(self, report: SyncReport) -> None:
         began = monotonic()
         while (seconds := self.not_before - monotonic()) > 0:
             sleep(seconds)
         if self.counting is not None:
+            self.forget(began)
             self.counting.try_acquire("requests")
         waited = monotonic() - began
         if waited > 0.01:
             report.waited_seconds += waited
+
+    def forget(self, now: float) -> None:
+        if self.bucket is not None and now >= self.forget_at:
+            self.forget_at = now + FORGET_SECONDS
+            self.bucket.leak(self.bucket.now())
 
     def hold(self, seconds: float) -> None:
         """The vendor said when to come back: nobody of this process asks before."""
@@ -67,16 +78,18 @@ def limiter(settings: ConnectionSettings, scope: str, credential: str, *limits: 
     with making:
         key = (name, settings.limits)
         if key not in known:
-            known[key] = Limiter(counting(name, settings.limits, limits) if limits else None)
+            known[key] = Limiter(bucket(name, settings.limits, limits) if limits else None)
         return known[key]
 
 
-def counting(name: str, folder: Path | None, limits: tuple[Limit, ...]) -> Counting:
+def bucket(
+    name: str, folder: Path | None, limits: tuple[Limit, ...]
+) -> InMemoryBucket | SQLiteBucket:
     rates = [Rate(limit.requests, round(limit.seconds * SECOND * 1000) or 1) for limit in limits]
     if folder is None:
-        return Counting(InMemoryBucket(rates))
+        return InMemoryBucket(rates)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.sqlite"
-    return Counting(
-        SQLiteBucket.init_from_file(rates, table="requests", db_path=str(file), use_file_lock=True)
+    return SQLiteBucket.init_from_file(
+        rates, table="requests", db_path=str(file), use_file_lock=True
     )

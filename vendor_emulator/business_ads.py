@@ -33,6 +33,7 @@ STATUSES = ("active", "active", "active", "paused", "archived")
 ATTRIBUTION_DAYS = 28
 WITHDRAWN_AFTER = 3
 HISTORY_DAYS = 150
+"""Or less, where the business is younger: its accounts are older than their campaigns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ class Advertising:
         self.business, self.channel, self.scale = business, channel, scale
         self.number = CHANNELS.index(channel) + 1
         self.seed = business.seed * 16 + self.number
-        self.first_day = (business.base_now - timedelta(days=HISTORY_DAYS)).date()
+        self.history_days = min(HISTORY_DAYS, business.base_days - 3)
+        self.first_day = (business.base_now - timedelta(days=self.history_days)).date()
 
     @cached_property
     def accounts(self) -> tuple[AdAccount, ...]:
@@ -141,7 +143,9 @@ class Advertising:
         made = []
         for index in range((len(kinds) + 1) * self.scale + 1):
             account = self.accounts[1 if index % (len(kinds) + 2) == len(kinds) else 0]
-            starts_on = self.first_day + timedelta(days=pick(60, self.seed, 1, index))
+            starts_on = self.first_day + timedelta(
+                days=pick(max(1, self.history_days * 2 // 5), self.seed, 1, index)
+            )
             runs = 45 + pick(120, self.seed, 2, index)
             ends_on = starts_on + timedelta(days=runs) if index % 3 == 2 else None
             created_at = at(starts_on) - timedelta(days=2)

@@ -60,8 +60,8 @@ def has_a_narrowed_key(name: str) -> bool:
 
 
 @cache
-def the_business() -> Business:
-    return Business(seed=1, orders=ORDERS, days=DAYS)
+def the_business(days: int) -> Business:
+    return Business(seed=1, orders=ORDERS, days=days)
 
 
 class HttpVendor:
@@ -74,7 +74,7 @@ class HttpVendor:
         vendor = find_vendor(name)
         assert vendor is not None and vendor.rehearsal is not None, f"{name} has no rehearsal"
         self.rehearsal: Rehearsal = vendor.rehearsal
-        business = the_business()
+        business = the_business(self.rehearsal.days)
         clock = Clock(business.now, ticking=lambda: monotonic() * FASTER)
         merged = {**self.rehearsal.options, **(options or {})}
         self.emulator = Emulator(

@@ -107,6 +107,7 @@ class Rehearsal:
     restated    a raw table of ad days that `next_day` restates, and withdraws rows from; or None
     computed    by raw table, paths in the record that the vendor computes when asked: their change
                 moves no cursor (a customer's number of orders), so they may be stale
+    days        how long the business is there: every day is a row of every report of ads
     forgets     raw tables whose old rows the vendor soon forgets (keywords after ten days): they
                 stay here, and a fresh reading has fewer
     """
@@ -121,6 +122,7 @@ class Rehearsal:
     restated: str | None = None
     computed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     forgets: tuple[str, ...] = ()
+    days: int = 150
 
 
 @dataclass(frozen=True)

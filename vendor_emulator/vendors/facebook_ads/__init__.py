@@ -24,6 +24,7 @@ VENDOR = Vendor(
     rehearsal=Rehearsal(
         main="ads",
         request="ads",
+        days=45,
         options={"largest_page": 3},
         throttled=("throttled", "throttled-app"),
         ill=("transient", 503),

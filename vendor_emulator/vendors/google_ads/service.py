@@ -39,7 +39,8 @@ PAGE_LIFE_SECONDS = 7_200
 
 
 class GoogleAds:
-    """Options: `scale` (times the campaigns), `largest_page`, and those of `Access`."""
+    """Options: `scale` (times the campaigns), `largest_page` of a search, `largest_part` of a
+    stream (as large, unless it is said), and those of `Access`."""
 
     def __init__(self, opening: Opening) -> None:
         self.clock = opening.clock
@@ -47,6 +48,7 @@ class GoogleAds:
         self.access = Access(opening.clock, opening.options)
         self.rows_of = Rows(self.world)
         self.largest_page = opening.options.get("largest_page", LARGEST_PAGE)
+        self.largest_part = opening.options.get("largest_part", self.largest_page)
 
     # ------------------------------------------------------------------ requests
 
@@ -96,7 +98,7 @@ class GoogleAds:
         return self.paged(asked, query, rows, sent, customer.id)
 
     def streamed(self, asked: Asked, query: Parsed, rows: list[bytes]) -> Answer:
-        size = self.largest_page
+        size = self.largest_part
         mask = field_mask(query.select).encode()
         parts = [
             b'{"results":['

@@ -34,6 +34,7 @@ VENDOR = Vendor(
     rehearsal=Rehearsal(
         main="ads",
         request="ads",
+        days=100,  # reports of more than 90 days are made another way
         options={"largest_page": 4},
         throttled=("throttled", 429, "throttled-in-text"),
         ill=(503, "try-later", 502),

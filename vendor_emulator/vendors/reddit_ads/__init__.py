@@ -33,6 +33,7 @@ VENDOR = Vendor(
     rehearsal=Rehearsal(
         main="ads",
         request="ads",
+        days=45,
         options={"largest_page": 4, "largest_report_page": 60},
         throttled=("throttled", 429, "throttled-without-header"),
         ill=(503, "try-later", 502),

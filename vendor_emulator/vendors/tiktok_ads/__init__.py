@@ -33,6 +33,7 @@ VENDOR = Vendor(
     rehearsal=Rehearsal(
         main="ads",
         request="ads",
+        days=45,
         options={"largest_page": 4, "limits": "off"},
         throttled=("throttled", "throttled"),
         ill=("ill", "timeout"),

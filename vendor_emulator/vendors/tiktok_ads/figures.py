@@ -173,7 +173,8 @@ class Figures:
         if account != advertising.accounts[STORE_ACCOUNT].id:
             return []
         rows = []
-        day = max(since, self.world.business.base_now.date() - timedelta(days=60))
+        sixty_ago = self.world.business.base_now.date() - timedelta(days=60)
+        day = max(since, sixty_ago, advertising.first_day)
         while day <= min(until, self.today(account)):
             for number in range(1, GMV_MAX_CAMPAIGNS + 1):
                 who = (advertising.seed, 99, number, day.toordinal())
