@@ -90,6 +90,8 @@ def synced_products(
                 worker=worker,
                 on_outcome=lambda outcome: context.log_event(observation(outcome)),
             )
+            # A run by hand may come before the sensor has told Dagster of the tenant.
+            context.instance.add_dynamic_partitions(PRODUCT_TENANTS, [tenant])
             if config.is_by_hand:
                 repairs = work.sync.options.repair_drift or not config.as_options
                 worked = work.by_hand(

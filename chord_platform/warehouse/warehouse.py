@@ -114,7 +114,7 @@ class Warehouse:
         give_up = time.monotonic() + max(0.0, wait_seconds - holder.waited)
         while True:
             try:
-                return self.attached(duckdb.connect(":memory:", config=self.config()))
+                return self.attached(duckdb.connect(":memory:", config=self.writers_config()))
             except duckdb.IOException as error:
                 if LOCKED_BY_OTHER not in str(error):
                     raise self.unreadable(error) from error
@@ -151,6 +151,11 @@ class Warehouse:
         if self.threads:
             config["threads"] = self.threads
         return config
+
+    def writers_config(self) -> dict[str, str | bool | int | float | list[str]]:
+        """What does not fit into memory goes beside the file, as it would had DuckDB opened it by
+        its path; else to `.tmp` in whatever folder the process was started in."""
+        return {**self.config(), "temp_directory": f"{self.path}.tmp"}
 
     def unreadable(self, error: Exception) -> WarehouseError:
         first_line = str(error).partition("\n")[0]
