@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -38,22 +38,32 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 NUMBERS = (ROWS, "rows_inserted", "rows_updated", "rows_deleted")
 
 
+class Checked(NamedTuple):
+    """why: what the check says of itself, where it says anything."""
+
+    asset: str
+    name: str
+    has_passed: bool
+    is_warning: bool
+    why: str
+
+
 @dataclass
 class Outcome:
     """What Dagster's runs reported, by asset."""
 
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
-    checks: list[tuple[str, str, bool, bool]] = field(default_factory=list)
+    checks: list[Checked] = field(default_factory=list)
     reconciled: list[tuple[str, int, int, bool]] = field(default_factory=list)
 
     @property
-    def failed(self) -> list[tuple[str, str, bool, bool]]:
-        return [check for check in self.checks if not check[2]]
+    def failed(self) -> list[Checked]:
+        return [check for check in self.checks if not check.has_passed]
 
     @property
-    def breaches(self) -> list[tuple[str, str, bool, bool]]:
+    def breaches(self) -> list[Checked]:
         """Failed checks that are errors and not warnings."""
-        return [check for check in self.failed if not check[3]]
+        return [check for check in self.failed if not check.is_warning]
 
     def take(self, result: dg.ExecuteInProcessResult) -> None:
         for event in result.all_events:
@@ -64,9 +74,10 @@ class Outcome:
             elif event.event_type_value == "ASSET_CHECK_EVALUATION":
                 check: Any = event.asset_check_evaluation_data
                 name = ".".join(check.asset_key.path)
-                is_warning = check.severity.value == "WARN"
-                self.checks.append((name, check.check_name, check.passed, is_warning))
                 metadata = {key: value.value for key, value in check.metadata.items()}
+                why = str(metadata.get("warnings") or "").removeprefix("- ").replace("\n- ", "; ")
+                is_warning = check.severity.value == "WARN"
+                self.checks.append(Checked(name, check.check_name, check.passed, is_warning, why))
                 if "rows_at_the_vendor" in metadata:
                     pair = metadata["rows_here"], metadata["rows_at_the_vendor"]
                     self.reconciled.append((name, *pair, check.passed))
@@ -196,6 +207,7 @@ class Steps:
 
 
 def show(console: Console, outcome: Outcome, *, every: bool, seconds: float) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     theirs = {name: (ours, vendors, passed) for name, ours, vendors, passed in outcome.reconciled}
@@ -227,9 +239,9 @@ def show(console: Console, outcome: Outcome, *, every: bool, seconds: float) -> 
         f" Checks passed: [bold]{passed} of {len(outcome.checks)}[/bold]."
         f" Seconds in all: [bold]{seconds:.1f}[/bold]."
     )
-    for name, check, _, is_warning in outcome.failed:
-        word = "[yellow]warning[/yellow]" if is_warning else "[red]failed[/red]"
-        console.print(f"  {word} {name}: {check}")
+    for check in outcome.failed:
+        word = "[yellow]warning[/yellow]" if check.is_warning else "[red]failed[/red]"
+        console.print(f"  {word} {check.asset}: {escape(check.why) or check.name}")
 
 
 def by_schema(outcome: Outcome) -> dict[str, list[tuple[str, dict[str, Any]]]]:
