@@ -20,6 +20,7 @@ import dagster as dg
 from chord_dagster.keys import event_key, event_sources
 from chord_dagster.planned_events import PlannedTable, planned_tables
 from chord_platform.events.loading.names import event_table
+from chord_platform.events.loading.plan_reading import PLAN_CAN_BE_READ, read_plans
 from chord_platform.events.loading.verdicts import (
     ARRIVES_IN_TIME,
     MATCHES_BACK_END,
@@ -45,6 +46,7 @@ DESCRIPTIONS = {
     ARRIVES_IN_TIME: "The event was seen within the time that the plan expects.",
     MATCHES_ORDERS: "Each order in marts.fct_orders has its event, and each event its order.",
     MATCHES_BACK_END: "The front end saw most orders that the back end told of, and no others.",
+    PLAN_CAN_BE_READ: "The source's tracking plan is in order; else its messages are set aside.",
     OTHER_EVENTS: "Planned events without an asset of their own: all of their checks.",
 }
 
@@ -71,7 +73,7 @@ def checks_of(table: PlannedTable) -> Iterator[str]:
     if table.name == event_table(ORDER_COMPLETED):
         yield from (MATCHES_ORDERS, MATCHES_BACK_END)
     if table.name == TRACKS:
-        yield OTHER_EVENTS
+        yield from (PLAN_CAN_BE_READ, OTHER_EVENTS)
 
 
 def check_results(
@@ -82,9 +84,9 @@ def check_results(
 
     now = now or datetime.now(UTC)
     sources = platform.sources.list()
-    plans = {source.name: platform.plans.load(source.plan) for source in sources if source.plan}
+    plans, of_plans = read_plans(sources, platform.plans.load)
     found = verdicts(platform.warehouse, sources, plans, now=now)
-    evaluations = as_evaluations(found)
+    evaluations = as_evaluations([*of_plans, *found])
     told = remembered(instance)
     for key, evaluation in evaluations.items():
         facts = [evaluation.passed, evaluation.description]

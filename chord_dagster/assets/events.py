@@ -138,8 +138,14 @@ def load_and_report(context: dg.OpExecutionContext, platform: PlatformResource) 
         instance.add_run_tags(run_id, {ROWS_CHANGED_TAG: str(result.loaded)})
         names = {source.name for source in opened.sources.list()} | result.sources.keys()
         instance.add_dynamic_partitions(event_sources_name(), sorted(names))
+        warn_of_plans(context, result)
         yield from materializations(result)
         yield from checked(context, opened)
+
+
+def warn_of_plans(context: dg.OpExecutionContext, result: "LoadResult") -> None:
+    for source, because in result.unreadable_plans.items():
+        context.log.warning(f"{source} was not judged, and all of it set aside. {because}")
 
 
 def materializations(result: "LoadResult") -> Iterator[dg.AssetMaterialization]:

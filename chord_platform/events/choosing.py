@@ -65,7 +65,11 @@ class Chosen:
 
 
 class Chooser:
-    """For one destination; plans are read once, as the load of the warehouse does it."""
+    """For one destination; plans are read once, as the load of the warehouse does it.
+
+    A plan that cannot be read raises: the destination waits where it stands, and says which file.
+    What it passed by as blocked it would never get, and order is kept across its sources.
+    """
 
     def __init__(
         self,

@@ -121,6 +121,27 @@ def correct_the_plan(platform: Platform) -> None:
     file.write_text(json.dumps(said))
 
 
+def test_a_plan_that_cannot_be_read_fails_its_sources_check_and_names_the_file(
+    load, platform, source
+) -> None:
+    other, _ = platform.sources.add("Other", side="front-end", environment="production")
+    correct_the_plan(platform)
+    file = platform.settings.home / "plans" / "chord" / "product-added.json"
+    whole = file.read_text()
+    file.write_text(whole[:-20])
+    arrive(platform, source, 3)
+    arrive(platform, other.name, 3)
+    result = load()
+    failed = evaluations(result)["tracks", "plan_can_be_read"]
+    assert (failed.passed, failed.partition) == (False, source)
+    assert str(file) in failed.description
+    loaded = {event.partition for event in result.get_asset_materialization_events()}
+    assert loaded == {other.name}
+    file.write_text(whole)
+    assert replay(platform.loader).let_in == 3
+    assert evaluations(load())["tracks", "plan_can_be_read"].passed
+
+
 def test_verdicts_are_told_once_and_again_when_they_turn(load, platform, source) -> None:
     arrive(platform, source, 25)
     assert ("product_added", "plan_is_held") in evaluations(load())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import pytest
 from chord_platform.errors import DestinationRefused
 from chord_platform.events import segment_log
 from chord_platform.events.retention import forget_what_was_read
-from tests.events.forwarding_world import World, message, new_world, world_on
+from tests.events.forwarding_world import BACK, FRONT, World, message, new_world, world_on
 from tests.store.servers import migrated_url, postgres, postgres_template, sqlite_template
 from tests.store.settings import settings_on
 from vendor_emulator.faults import status
@@ -189,6 +191,27 @@ def test_a_replay_that_meets_a_closed_door_says_so_and_keeps_the_rest(world: Wor
     with pytest.raises(DestinationRefused, match="took 0 of 1"):
         world.forwarding.replay("segment")
     assert world.platform.destinations.progress.failed_counts() == {"segment": 1}
+
+
+def test_a_plan_that_cannot_be_read_makes_its_destinations_wait_and_no_others(world: World):
+    own = world.platform.settings.home / "plans" / "chord"
+    shutil.copytree(world.platform.plans.path("chord"), own)
+    file = own / "coupon-applied.json"
+    whole = file.read_text()
+    file.write_text(whole[:-20])
+    world.add(sources=(FRONT,))
+    world.platform.sources.change(BACK, lambda one: replace(one, plan=None))
+    world.add("webhook", sources=(BACK,))
+    world.put(message(1))
+    world.put(message(2), source=BACK)
+    runs = {run.name: run for run in world.forwarding.forward_all()}
+    assert runs["webhook"].counts == {"delivered": 1}
+    assert not runs["segment"].counts
+    assert str(file) in (world.get().progress.problem or "")
+    assert world.get().status == "failing"
+    file.write_text(whole)
+    world.later(minutes=1)
+    assert world.forward() == {"delivered": 1}
 
 
 def test_a_rejected_key_asks_who_set_it_up_to_act(world: World):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from chord_platform.events.loading.figures import verdicts
 from chord_platform.events.loading.inspecting import quarantined, violations_since
 from chord_platform.events.loading.replay import replay
-from chord_platform.events.source import SourceRules
+from chord_platform.events.source import Source, SourceRules
 from tests.events.loading_world import BACK, FRONT, STARTED, World, world
 
 FIXTURES = (world,)
@@ -157,3 +159,55 @@ def test_a_mandatory_event_is_missed_in_its_time(planned: World) -> None:
     silent = verdict(planned, "arrives_in_time", "Order Completed", FRONT, later)
     assert (late.passed, silent.passed) == (False, True)
     assert "never seen" in late.description
+
+
+def test_a_plan_that_cannot_be_read_sets_its_own_sources_messages_aside_and_no_others(
+    planned: World,
+) -> None:
+    planned.add_source(BACK)
+    file = planned.home / "plans" / "small" / "product-viewed.json"
+    file.write_text(file.read_text().replace('"string"', '"strung"'))
+    views(planned, 3)
+    views(planned, 2, source=BACK)
+    result = planned.load()
+    assert (result.loaded, result.blocked, result.violations) == (2, 3, 0)
+    assert list(result.unreadable_plans) == [FRONT]
+    assert str(file) in result.unreadable_plans[FRONT]
+    waiting = quarantined(planned.warehouse)
+    assert {each.source for each in waiting} == {FRONT}
+    assert {each.reasons[0] for each in waiting} == {result.unreadable_plans[FRONT]}
+    again = replay(planned.loader)
+    assert (again.judged, again.let_in, list(again.unreadable_plans)) == (3, 0, [FRONT])
+
+    planned.write_plan(sku="integer")
+    assert planned.load().unreadable_plans == {}
+    again = replay(planned.loader)
+    assert (again.judged, again.let_in, again.unreadable_plans) == (3, 3, {})
+    assert planned.value(f"select count(*) from {VIEWED}") == 3
+    assert planned.rows(
+        "select received, blocked, violating from events_meta.hours where source = ?", FRONT
+    ) == [(3, 0, 0)]
+
+
+@pytest.mark.parametrize("trouble", [PermissionError(13, "denied"), RuntimeError("odd")])
+def test_whatever_is_wrong_with_a_plan_is_its_own_sources_trouble(
+    planned: World, trouble: Exception
+) -> None:
+    def plan_of(source: Source) -> Any:
+        if source.name == FRONT:
+            raise trouble
+        return planned.loader.plan_of(source)
+
+    views(planned, 1)
+    views(planned, 1, source=BACK)
+    result = replace(planned.loader, plan_of=plan_of).load()
+    assert (result.loaded, result.blocked) == (1, 1)
+    assert type(trouble).__name__ in result.unreadable_plans[FRONT]
+
+
+def test_a_plan_that_is_gone_is_no_reason_to_let_its_messages_pass(planned: World) -> None:
+    shutil.rmtree(planned.home / "plans" / "small")
+    views(planned, 1)
+    assert planned.load().blocked == 1
+    (waiting,) = quarantined(planned.warehouse)
+    assert "There is no tracking plan 'small'" in waiting.reasons[0]

@@ -45,6 +45,7 @@ def as_told(result: LoadResult) -> dict[str, Any]:
         "duplicates": result.duplicates,
         "blocked": result.blocked,
         "violations": result.violations,
+        "unreadable_plans": dict(result.unreadable_plans),
         "sources": {
             name: {
                 "received": each.received,
@@ -83,3 +84,9 @@ def print_load(result: LoadResult) -> None:
         f"{result.received:,} received, {result.loaded:,} loaded, {result.duplicates:,} duplicates,"
         f" {result.blocked:,} blocked. Readers see them after the next `chord models build`."
     )
+    for name, because in result.unreadable_plans.items():
+        click.echo(
+            f"{name}: {because} All of it is in quarantine; when the plan is in order:"
+            f" `chord events replay --source {name}`.",
+            err=True,
+        )

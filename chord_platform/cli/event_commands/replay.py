@@ -33,7 +33,8 @@ def command(
     if as_json:
         rows = {f"{s}.{table}": count for (s, table), count in sorted(result.rows.items())}
         told = {"judged": result.judged, "let_in": result.let_in, "rows": rows}
-        print_json({**told, "still_blocked": result.still_blocked})
+        unreadable = dict(result.unreadable_plans)
+        print_json({**told, "still_blocked": result.still_blocked, "unreadable_plans": unreadable})
     elif not result.judged:
         click.echo("Nothing of that kind is in quarantine.")
     else:
@@ -41,3 +42,10 @@ def command(
             f"{result.judged:,} judged again: {result.let_in:,} let in,"
             f" {result.still_blocked:,} still blocked."
         )
+        if result.let_in:
+            click.echo(
+                "They are in the event tables. The models, and what readers see, follow with"
+                " `chord models build`."
+            )
+        for name, because in result.unreadable_plans.items():
+            click.echo(f"{name}: {because}", err=True)

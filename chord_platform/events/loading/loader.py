@@ -70,12 +70,14 @@ class SourceLoad:
 
 @dataclass
 class LoadResult:
-    """`received`: records read; each of them is loaded, a duplicate or blocked."""
+    """`received`: records read; each of them is loaded, a duplicate or blocked. `unreadable_plans`:
+    why, by source; all that came of it stands in quarantine."""
 
     received: int = 0
     duplicates: int = 0
     batches: int = 0
     sources: dict[str, SourceLoad] = field(default_factory=dict)
+    unreadable_plans: Mapping[str, str] = field(default_factory=dict)
     position: Position = BEGINNING
     finished_at: datetime | None = None
 
@@ -183,6 +185,7 @@ class Loader:
                     f"{result.received:,} received, {result.loaded:,} loaded,"
                     f" {result.duplicates:,} duplicates, {result.blocked:,} blocked"
                 )
+            result.unreadable_plans = judges.unreadable
             if not result.batches:
                 self.watermark.keep(position, at=datetime.now(UTC))
         return result

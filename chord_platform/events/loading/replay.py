@@ -10,7 +10,7 @@ judged again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -42,11 +42,12 @@ Waiting = tuple[str, bytes]
 
 @dataclass
 class ReplayResult:
-    """`judged` again: each was let in, or is blocked still."""
+    """`judged` again: each was let in, or is blocked still. `unreadable_plans`: why, by source."""
 
     judged: int = 0
     let_in: int = 0
     rows: dict[Table, int] = field(default_factory=dict)
+    unreadable_plans: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def still_blocked(self) -> int:
@@ -78,6 +79,7 @@ def replay(
                 waiting = next_of(con, source=source, event=event, after=after)
                 columns = read_columns(con)
             if not waiting:
+                result.unreadable_plans = judges.unreadable
                 return result
             after = waiting[-1][0]
             batch = Batch(columns.found, judges, shapes)

@@ -45,8 +45,17 @@ class Plans:
     def load(self, name: str) -> Plan:
         """Raises:
         UnknownPlan: there is none of that name.
-        PlanRefused: a file of it is wrong; nothing of the plan is used.
+        PlanRefused: a file of it is wrong or cannot be read; nothing of the plan is used.
         """
+        try:
+            return self.read(name)
+        except OSError as error:
+            raise PlanRefused(
+                f"{error.filename or self.folder / name}: {error.strerror or error}.",
+                hint="Let the platform's user read it; nothing of the plan is used.",
+            ) from error
+
+    def read(self, name: str) -> Plan:
         path = self.path(name)
         now = stamp(path)
         known = self._read.get(name)
