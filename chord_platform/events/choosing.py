@@ -59,6 +59,14 @@ class Chosen:
     kept_back: list[tuple[int, Fate]] = field(default_factory=list)
     seen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    def leave_out(self, *, until: str) -> None:
+        """Of the first record: what was dealt with, up to the message of this mark. Where the
+        choice or the plan is another by now and that message is not among them, all go again."""
+        for place, (index, each) in enumerate(self.going):
+            if index == 0 and each.mark == until:
+                self.going = self.going[place + 1 :]
+                return
+
     def counts(self, *, first: int, until: int) -> Counter[Fate]:
         """Of the records from `first` to before `until`, those that did not go."""
         return Counter(fate for index, fate in self.kept_back if first <= index < until)

@@ -109,6 +109,7 @@ class Pause:
 @dataclass(frozen=True, kw_only=True)
 class Progress:
     """position, done: where the inbox is read on, and how many records after it are dealt with.
+    within: the mark of the last message that was dealt with of the record after those.
 
     failing_since: of the failures in a row; None while it takes what it gets.
     not_before: it asked for peace, or failed: the next attempt is not before this.
@@ -116,6 +117,7 @@ class Progress:
 
     position: str
     done: int = 0
+    within: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     seen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     last_delivered_at: datetime | None = None
@@ -177,3 +179,16 @@ class Advance:
     counts: Mapping[Fate, int]
     seen: Mapping[str, Mapping[str, str]]
     failed: tuple[FailedEvent, ...] = ()
+    within: str = ""
+
+    @property
+    def place(self) -> str:
+        """As the store keeps it; `place_of` reads it."""
+        return f"{self.position}+{self.done}{'.' if self.within else ''}{self.within}"
+
+
+def place_of(text: str) -> tuple[str, int, str]:
+    """Position, records done, mark within the next one."""
+    position, _, rest = text.partition("+")
+    done, _, within = rest.partition(".")
+    return position, int(done or 0), within

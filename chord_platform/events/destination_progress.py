@@ -42,7 +42,7 @@ class DestinationProgress:
             for fate, count in step.counts.items():
                 counts[fate] = counts.get(fate, 0) + count
             noted = {
-                "position": f"{step.position}+{step.done}",
+                "position": step.place,
                 "counts": counts,
                 "seen": step.seen,
                 "last_read_at": now,

@@ -16,7 +16,14 @@ import orjson
 import sqlalchemy as sa
 
 from chord_platform.errors import UnknownDestination
-from chord_platform.events.destination import Choice, Destination, FailedEvent, Pause, Progress
+from chord_platform.events.destination import (
+    Choice,
+    Destination,
+    FailedEvent,
+    Pause,
+    Progress,
+    place_of,
+)
 from chord_platform.store.event_tables import (
     event_destination_secrets,
     event_destinations,
@@ -49,7 +56,7 @@ def one(tx: sa.Connection, name: str, *, lock: bool = False) -> Destination:
 
 
 def destination_of(row: Any, secrets: frozenset[str]) -> Destination:
-    position, _, done = row.position.partition("+")
+    position, done, within = place_of(row.position)
     pause = None
     if row.paused_at:
         pause = Pause(by=row.paused_by, because=row.paused_because, at=row.paused_at)
@@ -64,7 +71,8 @@ def destination_of(row: Any, secrets: frozenset[str]) -> Destination:
         secrets=secrets,
         progress=Progress(
             position=position,
-            done=int(done or 0),
+            done=done,
+            within=within,
             counts=row.counts,
             seen=row.seen,
             last_delivered_at=row.last_delivered_at,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any, Protocol
 
 from chord_platform.errors import DestinationRefused
@@ -48,6 +49,11 @@ class Outgoing:
     def id(self) -> str:
         """Stable: whatever is repeated, the receiver sees the same one."""
         return str(self.message["messageId"])
+
+    @property
+    def mark(self) -> str:
+        """Short, whatever the id is: told apart from the few others of the same record."""
+        return sha256(self.id.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

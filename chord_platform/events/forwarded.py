@@ -38,7 +38,9 @@ class Reading:
     def rest(self) -> int:
         return max(0, len(self.chunk.records) - self.skip)
 
-    def advance(self, until: int, *, delivered: int, failed: Sequence[FailedEvent]) -> Advance:
+    def advance(
+        self, until: int, *, delivered: int, failed: Sequence[FailedEvent], within: str = ""
+    ) -> Advance:
         counts = self.chosen.counts(first=self.first, until=until)
         counts["delivered"] += delivered
         counts["failed"] += main_failures(failed, self.chosen.going)
@@ -50,4 +52,5 @@ class Reading:
             counts=+counts,
             seen=self.chosen.seen,
             failed=tuple(failed),
+            within=within,
         )

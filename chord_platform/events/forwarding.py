@@ -31,7 +31,7 @@ from chord_platform.events.destination_type import (
 from chord_platform.events.forwarded import Forwarded, Reading
 from chord_platform.events.inbox import Inbox
 from chord_platform.events.plans import Plans
-from chord_platform.events.sending import Sending
+from chord_platform.events.sending import Sending, Step
 from chord_platform.events.sources import Sources
 
 log = logging.getLogger(__name__)
@@ -123,10 +123,15 @@ class Forwarding:
         known = {source.name: source for source in self.sources.list()}
         chooser = Chooser(destination, kind, sources=known, plans=self.plans)
         position, skip = destination.progress.position, destination.progress.done
+        within = destination.progress.within
         isolates = destination.progress.failures >= ISOLATE_AFTER
         with self.sending(destination, isolates=isolates) as sending:
             for chunk in self.inbox.read(position, limit_bytes=CHUNK_BYTES):
-                reading = Reading(chunk, position, skip, chooser.choose(chunk.records[skip:]))
+                chosen = chooser.choose(chunk.records[skip:])
+                if within and skip < len(chunk.records):
+                    chosen.leave_out(until=within)
+                    within = ""
+                reading = Reading(chunk, position, skip, chosen)
                 if not self.pass_on(destination.name, sending, reading, done, until=until):
                     return
                 position, skip = chunk.next, max(0, skip - len(chunk.records))
@@ -136,19 +141,21 @@ class Forwarding:
     ) -> bool:
         """Whether there is time for more. What was confirmed is noted every second, and in any
         case when something fails."""
-        dealt, delivered, failed = 0, 0, []
+        dealt, delivered, failed = Step(0), 0, []
         noted_at = time.monotonic()
 
-        def note(until: int) -> None:
+        def note(last: Step) -> None:
             nonlocal delivered, failed, noted_at
-            step = reading.advance(until, delivered=delivered, failed=failed)
+            step = reading.advance(
+                last.until, delivered=delivered, failed=failed, within=last.within
+            )
             self.progress.advance(name, step)
             done.counts.update(step.counts)
             delivered, failed, noted_at = 0, [], time.monotonic()
 
         try:
             for step in sending.steps(reading.chosen.going):
-                dealt = step.until
+                dealt = step
                 delivered += step.delivered
                 failed += step.failed
                 if time.monotonic() - noted_at >= NOTED_EVERY_SECONDS:
@@ -157,10 +164,10 @@ class Forwarding:
                     note(dealt)
                     return False
         except BaseException:
-            if dealt > reading.first:
+            if dealt.within or dealt.until > reading.first:
                 note(dealt)
             raise
-        note(reading.rest)
+        note(Step(reading.rest))
         return time.monotonic() < until
 
     def replay(

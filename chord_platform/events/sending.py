@@ -7,7 +7,7 @@ Belongs here: cutting batches, attempts, halving. Does not belong here: the inbo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chord_platform.events.destination import FailedEvent
@@ -29,20 +29,23 @@ MOST_SUSPECTS = 5
 
 @dataclass(frozen=True)
 class Step:
-    """All records before `until` are dealt with."""
+    """All records before `until` are dealt with; within: and of that one all messages up to the one
+    of this mark."""
 
     until: int
     delivered: int = 0
     failed: tuple[FailedEvent, ...] = ()
+    within: str = ""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """until: how many records are dealt with once this is."""
+    """until, within: what is dealt with once this is."""
 
     outgoing: Outgoing
     item: Item
     until: int
+    within: str
 
 
 class Sending:
@@ -91,21 +94,22 @@ class Sending:
         size = 0
         for place, (index, outgoing) in enumerate(going):
             is_last = place + 1 == len(going) or going[place + 1][0] != index
-            until = index + 1 if is_last else index
+            until, within = (index + 1, "") if is_last else (index, outgoing.mark)
             try:
                 item = self.sender.item(outgoing)
             except EventsRefused as error:
                 if batch:
                     yield batch
                 batch, size = [], 0
-                yield Step(until, failed=(self.given_up(outgoing, str(error), attempts=0),))
+                failed = (self.given_up(outgoing, str(error), attempts=0),)
+                yield Step(until, failed=failed, within=within)
                 continue
             if batch and (
                 len(batch) >= self.most_events or size + len(item.body) > self.most_bytes
             ):
                 yield batch
                 batch, size = [], 0
-            batch.append(Waiting(outgoing, item, until))
+            batch.append(Waiting(outgoing, item, until, within))
             size += len(item.body) + 1
         if batch:
             yield batch
@@ -118,7 +122,7 @@ class Sending:
                 yield from self.halves(batch)
                 return
             failed = self.given_up(batch[0].outgoing, str(error), attempts=1)
-            yield from self.evident(Step(batch[0].until, failed=(failed,)))
+            yield from self.evident(dealt(batch, failed=(failed,)))
         except DestinationDown as down:
             if not (self.isolates and down.may_be_the_event):
                 raise
@@ -130,7 +134,7 @@ class Sending:
                 raise
         else:
             delivered = sum(not each.outgoing.is_told for each in batch)
-            yield from self.evident(Step(batch[-1].until, delivered=delivered))
+            yield from self.evident(dealt(batch, delivered=delivered))
 
     def halves(self, batch: Sequence[Waiting]) -> Iterator[Step]:
         middle = len(batch) // 2
@@ -144,7 +148,7 @@ class Sending:
             for each, down in self.suspects
         ]
         self.suspects = []
-        yield Step(step.until, step.delivered, (*failed, *step.failed))
+        yield replace(step, failed=(*failed, *step.failed))
 
     def send(self, items: Sequence[Item]) -> None:
         attempts = 1 if self.isolates else ATTEMPTS
@@ -171,6 +175,12 @@ class Sending:
             attempts=attempts,
             message=outgoing.message,
         )
+
+
+def dealt(
+    batch: Sequence[Waiting], *, delivered: int = 0, failed: tuple[FailedEvent, ...] = ()
+) -> Step:
+    return Step(batch[-1].until, delivered, failed, batch[-1].within)
 
 
 def main_failures(failed: Iterable[FailedEvent], going: Sequence[tuple[int, Outgoing]]) -> int:
