@@ -28,24 +28,12 @@ forward_events_job = dg.define_asset_job(
     job=forward_events_job,
     minimum_interval_seconds=OFTEN,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description=(
-        "Forwards events as soon as a destination has something to get, and forgets what everybody"
-        " has read for a week."
-    ),
+    description="Forwards events as soon as a destination has something to get.",
 )
 def event_destinations_sensor(
     context: dg.SensorEvaluationContext, platform: PlatformResource
 ) -> dg.RunRequest | dg.SkipReason:
-    from chord_platform.events.retention import forget_what_was_read
-
     with platform.session() as opened:
-        loaded = opened.loader.watermark.read()
-        forget_what_was_read(
-            opened.inbox,
-            loaded=loaded.position if loaded else None,
-            destinations=opened.destinations,
-            now=datetime.now(UTC),
-        )
         due = [each.name for each in opened.forwarding.due()]
     if not due:
         return dg.SkipReason("No destination has anything to get, or it is paused or waiting.")

@@ -7,6 +7,7 @@ Does not belong here: reading the environment (`settings.py`), migrating (`store
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from chord_platform.connections.service import Connections
 from chord_platform.events.destination_service import Destinations
@@ -14,6 +15,7 @@ from chord_platform.events.forwarding import Forwarding
 from chord_platform.events.inbox import Inbox
 from chord_platform.events.loading.loader import Loader
 from chord_platform.events.plans import Plans
+from chord_platform.events.retention import forget_what_was_read
 from chord_platform.events.sources import Sources
 from chord_platform.products.service import ProductSync
 from chord_platform.products.tenants import Tenants
@@ -64,7 +66,14 @@ def open_platform(settings: Settings) -> Platform:
         inbox=inbox,
         plans=plans,
         loader=Loader.of(
-            home=settings.home, warehouse=warehouse, inbox=inbox, sources=sources, plans=plans
+            home=settings.home,
+            warehouse=warehouse,
+            inbox=inbox,
+            sources=sources,
+            plans=plans,
+            forget=lambda loaded: forget_what_was_read(
+                inbox, loaded=loaded, destinations=destinations, now=datetime.now(UTC)
+            ),
         ),
         destinations=destinations,
         forwarding=Forwarding(

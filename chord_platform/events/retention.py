@@ -1,6 +1,7 @@
 """How long the inbox keeps what came in.
 
-Belongs here: the rule. Does not belong here: files (`inbox.py`), when it is applied.
+Belongs here: the rule. Does not belong here: files (`inbox.py`), when it is applied: after each
+load (`loading/loader.py`), since without its progress nothing can go, and one comes every hour.
 """
 
 from __future__ import annotations
@@ -19,11 +20,9 @@ and then the collector could take nothing from anybody. The warehouse's loader l
 
 
 def forget_what_was_read(
-    inbox: Inbox, *, loaded: Position | None, destinations: Destinations, now: datetime
+    inbox: Inbox, *, loaded: Position, destinations: Destinations, now: datetime
 ) -> list[Path]:
-    """loaded: where the warehouse's loader stands; None: it has not begun, and all stays."""
-    if loaded is None:
-        return []
+    """loaded: where the warehouse's loader stands; at the beginning, all stays."""
     positions = {each.name: each.progress.position for each in destinations.list()}
     least = min(loaded, *positions.values()) if positions else loaded
     forgotten = inbox.forget(least, older_than=now - KEPT)

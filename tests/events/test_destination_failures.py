@@ -307,7 +307,7 @@ def test_the_inbox_keeps_what_a_destination_has_not_read_but_not_for_ever(world,
 
     assert (
         forget_what_was_read(
-            inbox, loaded=None, destinations=destinations, now=datetime.max.replace(tzinfo=UTC)
+            inbox, loaded="", destinations=destinations, now=datetime.max.replace(tzinfo=UTC)
         )
         == []
     )

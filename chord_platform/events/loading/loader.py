@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chord_platform.errors import PlatformError
 from chord_platform.events.inbox import BEGINNING, Inbox, Position
 from chord_platform.events.loading.batch import Batch, Table
 from chord_platform.events.loading.event_tables import Columns, read_columns
@@ -126,25 +127,34 @@ def add_rows(sources: dict[str, SourceLoad], rows: Mapping[Table, int]) -> None:
 
 @dataclass(frozen=True)
 class Loader:
-    """`sources` and `plan_of` are asked once per load."""
+    """`sources` and `plan_of` are asked once per load. `forget` is told how far was loaded, after
+    each: whoever loads also keeps the inbox from growing, with or without destinations."""
 
     home: Path
     warehouse: Warehouse
     inbox: Inbox
     sources: Callable[[], list[Source]]
     plan_of: PlanOf
+    forget: Callable[[Position], object] = lambda _: None
     batch_bytes: int = BATCH_BYTES
     batch_records: int = BATCH_RECORDS
     chunk_bytes: int = CHUNK_BYTES
 
     @classmethod
     def of(
-        cls, *, home: Path, warehouse: Warehouse, inbox: Inbox, sources: Sources, plans: Plans
+        cls,
+        *,
+        home: Path,
+        warehouse: Warehouse,
+        inbox: Inbox,
+        sources: Sources,
+        plans: Plans,
+        forget: Callable[[Position], object],
     ) -> Loader:
         def plan_of(source: Source) -> CompiledPlan | None:
             return plans.load(source.plan).for_side(source.side) if source.plan else None
 
-        return cls(home, warehouse, inbox, sources.list, plan_of)
+        return cls(home, warehouse, inbox, sources.list, plan_of, forget)
 
     @property
     def watermark(self) -> Watermark:
@@ -188,7 +198,14 @@ class Loader:
             result.unreadable_plans = judges.unreadable
             if not result.batches:
                 self.watermark.keep(position, at=datetime.now(UTC))
+        self.forget_old_files(result.position, on_progress)
         return result
+
+    def forget_old_files(self, loaded: Position, on_progress: OnProgress) -> None:
+        try:
+            self.forget(loaded)
+        except (OSError, PlatformError) as error:  # what was loaded is loaded
+            on_progress(f"Old files of the inbox could not be removed and stay: {error}")
 
     def batches(
         self, position: Position, columns: Columns, judges: Judges, shapes: Shapes
