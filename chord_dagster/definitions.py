@@ -14,6 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 from chord_dagster.assets.destinations import event_destinations
+from chord_dagster.assets.event_replay import replay_events_job
 from chord_dagster.assets.events import event_assets, load_events_job
 from chord_dagster.assets.models import broken_models_job, model_assets
 from chord_dagster.assets.products import synced_products
@@ -76,6 +77,7 @@ def build_definitions(
         jobs=[
             *syncs.values(),
             load_events,
+            replay_events_job,
             *builds,
             forward_events_job,
             *webhook_jobs,

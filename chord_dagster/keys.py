@@ -18,6 +18,7 @@ EVENTS = "events"
 FORWARD_EVENTS = "forward_events"
 
 LOAD_EVENTS = "load_events"
+REPLAY_EVENTS = "replay_events"
 EVENTS = "events"
 """Group, asset step and, on runs that load events, the value of SYNC_TAG."""
 

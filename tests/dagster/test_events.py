@@ -12,7 +12,7 @@ import pytest
 
 from chord_dagster.event_checks import as_evaluations
 from chord_dagster.event_sensor import AFTER_FAILURE, CHECKED_EACH, PAUSE, next_load
-from chord_dagster.keys import EVENTS, ROWS_CHANGED_TAG, SYNC_TAG, event_key
+from chord_dagster.keys import BUILD_TAG, EVENTS, ROWS_CHANGED_TAG, SYNC_TAG, event_key
 from chord_dagster.planned_events import planned_tables
 from chord_dagster.sensors import LEAST_BETWEEN, next_build
 from chord_platform.bootstrap import Platform
@@ -105,6 +105,34 @@ def test_a_check_fails_and_passes_after_a_correction_and_a_replay(load, platform
     passed = evaluations(load())["product_added", "plan_is_held"]
     assert passed.passed
     assert passed.metadata["messages_hour"].value == 25
+
+
+def test_a_replay_is_a_job_that_the_models_follow(load, instance, platform, source) -> None:
+    arrive(platform, source, 25, price="four")
+    assert load().success
+    built = instance.create_run_for_job(
+        defs.resolve_job_def("build_models"), tags={BUILD_TAG: "models"}, status=Status.SUCCESS
+    )
+    time.sleep(1.1)  # Dagster keeps the time of a run's last change in whole seconds
+    later = datetime.now(UTC) + LEAST_BETWEEN + timedelta(seconds=5)
+    assert built and "No sync has changed" in next_build(instance, [EVENTS], now=later).skip_message
+
+    job = defs.resolve_job_def("replay_events")
+    op = "replay_events_from_quarantine"
+    correct_the_plan(platform)
+    other = {"ops": {op: {"config": {"source": source, "event": "Cart Viewed"}}}}
+    assert job.execute_in_process(instance=instance, run_config=other).success
+    assert "No sync has changed" in next_build(instance, [EVENTS], now=later).skip_message
+
+    chosen = {"ops": {op: {"config": {"source": source, "event": ADDED}}}}
+    result = job.execute_in_process(instance=instance, run_config=chosen)
+    assert evaluations(result)["product_added", "plan_is_held"].passed
+    found = {event.asset_key.path[-1]: event for event in result.get_asset_materialization_events()}
+    assert found.keys() == {"events", "product_added", "tracks"}
+    assert found["product_added"].partition == source
+    assert found["product_added"].materialization.metadata["rows_let_in"].value == 25
+    assert found["events"].materialization.metadata["rows_let_in"].value == 25
+    assert next_build(instance, [EVENTS], now=later).run_key == f"after {result.run_id}"
 
 
 def correct_the_plan(platform: Platform) -> None:

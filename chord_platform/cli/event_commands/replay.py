@@ -22,7 +22,10 @@ from chord_platform.cli.presentation.terminal import as_json, print_json
 def command(
     session: Session, source: str | None, event: str | None, wait: float, as_json: bool
 ) -> None:
-    """Judge blocked messages again, once a plan or a source's rules were corrected."""
+    """Judge blocked messages again, once a plan or a source's rules were corrected.
+
+    The models do not follow by themselves; after the job `replay_events` of Dagster they do.
+    """
     from chord_platform.events.loading.replay import replay
 
     platform = session.platform
