@@ -198,7 +198,7 @@ def test_a_long_first_sync_is_committed_in_pieces(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "ROWS_PER_SLICE", 10)
-    monkeypatch.setattr(events, "FIRST_PIECE", timedelta(days=365))
+    monkeypatch.setattr(events, "FIRST_PIECE", timedelta(days=100))
     with_values(stage, event_types="purchase")
     stage.sync("purchases")
     assert len(started(stage)) == 2
@@ -265,7 +265,8 @@ def test_who_was_forgotten_is_listed(stage: Stage) -> None:
 
 
 def test_a_wrong_key_is_told_by_the_setup_test(stage: Stage) -> None:
-    assert check(CONNECTOR, stage.vendor.values).account == "30 campaigns"
+    campaigns = stage.vendor.rows()["campaigns"]
+    assert check(CONNECTOR, stage.vendor.values).account == f"{campaigns} campaigns"
     with pytest.raises(CredentialsRejected, match="not accepted"):
         check(CONNECTOR, {**stage.vendor.values, "api_key": "wrong"})
 
