@@ -3,6 +3,8 @@
 --
 -- materialized: table
 -- key: environment, anonymous_id
+-- column environment: text. production or staging.
+-- column anonymous_id: text. The browser's or device's id.
 -- column user_id: text. The user id it was seen with last.
 -- column user_ids_count: bigint. User ids it was seen with: more than one is a shared device.
 with ties as (

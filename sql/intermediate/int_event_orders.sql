@@ -5,10 +5,18 @@
 -- materialized: table
 -- key: event_order_key
 -- column event_order_key: text. Environment and the id that was sent.
+-- column environment: text. production or staging.
+-- column event_order: text. The order's id that was sent, else its number.
 -- column order_id: text. The order in fct_orders.
 -- column ordered_at: timestamptz. The first that was heard of it, UTC.
+-- column anonymous_id: text. The anonymous id that was sent.
+-- column user_id: text. The user id that was sent.
+-- column email: text. The e-mail that was sent.
+-- column session_id: text. The session that it was ordered in.
 -- column blended_user_id: text. Who ordered: the person of the session it was ordered in, else the
 --    user id, else the anonymous id that was sent.
+-- column currency: text. Currency of the amount.
+-- column total_amount: decimal(18,4). Total, else revenue, else value, as sent.
 -- column is_seen_by_front_end: boolean. Whether the browser told of it.
 -- column is_seen_by_back_end: boolean. Whether the server told of it.
 with told as (

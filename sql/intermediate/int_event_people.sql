@@ -3,6 +3,9 @@
 --
 -- materialized: table
 -- key: environment, blended_user_id
+-- column environment: text. production or staging.
+-- column blended_user_id: text. The user id, else the user that the anonymous id is known to be,
+--    else the anonymous id.
 -- column email: text. The e-mail that was sent last.
 -- column customer_id: text. The person in dim_customers.
 with named as (

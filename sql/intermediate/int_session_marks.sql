@@ -3,6 +3,7 @@
 --
 -- materialized: table
 -- key: session_key
+-- column session_key: bigint. The session, as a number of this build.
 -- column first_event_id: text. The event that it began with.
 -- column landing_event_id: text. Its first event with a page's address.
 -- column exit_event_id: text. Its last event with a page's address.

@@ -2,6 +2,7 @@
 --
 -- materialized: table
 -- key: session_key
+-- column session_key: bigint. The session, as a number of this build.
 -- column landing_page_url: text. The first page.
 -- column landing_host: text. The first page's host.
 -- column referrer: text. Where the first page was reached from.

@@ -2,6 +2,14 @@
 --
 -- materialized: table
 -- key: session_key
+-- column session_key: bigint. The session, as a number of this build.
+-- column environment: text. production or staging.
+-- column visitor_id: text. The anonymous id, or the user id where none was sent.
+-- column anonymous_id: text. The anonymous id; null where none was sent.
+-- column started_at: timestamptz. Its first event, UTC.
+-- column ended_at: timestamptz. Its last event, UTC.
+-- column events_count: bigint. Events of the session.
+-- column pages_count: bigint. Page and screen calls of the session.
 -- column user_id: text. The user id that was sent last within the session.
 -- column blended_user_id: text. The session's user id, else the user that the anonymous id is known
 --    to be, else the anonymous id.

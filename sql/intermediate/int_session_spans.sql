@@ -3,6 +3,11 @@
 --
 -- materialized: table
 -- key: session_key
+-- column session_key: bigint. The session, as a number of this build.
+-- column ended_at: timestamptz. Its last event, UTC.
+-- column events_count: bigint. Events of the session.
+-- column pages_count: hugeint. Page and screen calls of the session.
+-- column is_anonymous_id: boolean. Whether its visitor is an anonymous id.
 -- column first_page_at: timestamptz. Its first event with a page's address.
 -- column last_page_at: timestamptz. Its last event with a page's address.
 -- column campaign_at: timestamptz. Its first event with a campaign or an ad's mark.

@@ -5,7 +5,9 @@
 -- materialized: table
 -- key: session_key
 -- column session_key: bigint. A number of this build, short enough to group and join by.
+-- column environment: text. production or staging.
 -- column visitor_id: text. The anonymous id, or the user id where none was sent.
+-- column started_at: timestamptz. Its first event, UTC.
 -- column next_started_at: timestamptz. Null for the visitor's last session.
 with moments as (
     select

@@ -5,11 +5,28 @@
 -- materialized: table
 -- key: session_id
 -- column session_id: text. The session's key: environment and its first event.
+-- column environment: text. production or staging.
+-- column source: text. The source of its first event.
 -- column visitor_id: text. The anonymous id, or the user id where none was sent.
+-- column anonymous_id: text. The anonymous id; null where none was sent.
 -- column user_id: text. The user id that was sent last within the session.
 -- column blended_user_id: text. Who it was: the session's user id, else the user that the anonymous
 --    id is known to be, else the anonymous id.
 -- column session_number: bigint. 1 for the person's first session.
+-- column started_at: timestamptz. Its first event, UTC.
+-- column ended_at: timestamptz. Its last event, UTC.
+-- column events_count: bigint. Events of the session.
+-- column pages_count: bigint. Page and screen calls of the session.
+-- column landing_page_url: text. The first page.
+-- column exit_page_url: text. The last page.
+-- column referrer: text. Where the first page was reached from.
+-- column referrer_host: text. Host of that address.
+-- column campaign_source: text. utm_source, in lower case, of the first event that has one.
+-- column campaign_medium: text. utm_medium of that event, in lower case.
+-- column campaign_name: text. utm_campaign of that event.
+-- column campaign_term: text. utm_term of that event.
+-- column campaign_content: text. utm_content of that event.
+-- column ad_click: text. Whose ad was clicked, by the mark the vendor leaves in the address.
 -- column channel: text. By what the session came, from marks of ads, campaign and referrer.
 select
     people.environment || ':' || campaigns.first_event_id as session_id,

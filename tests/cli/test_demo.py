@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-
 CHORD = [sys.executable, "-c", "from chord_platform.cli import main; main()"]
 COMPARED = re.compile(r"own counts: (\d+) of (\d+) tables")
 

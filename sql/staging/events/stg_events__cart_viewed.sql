@@ -1,6 +1,20 @@
 -- One row per Cart Viewed event. The cart page or drawer was opened. Sent by front-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
+-- column cart_id: text. Id of the cart.
+-- column currency: text. Currency of the amounts, as sent.
+-- column products: json. The products in the cart; an array of objects as sent.
+-- column value: decimal(18,4). Value of the cart, as the sender reckons it.
 with parsed as (
     select
         events.event_id,

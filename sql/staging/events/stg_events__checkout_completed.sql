@@ -2,6 +2,16 @@
 -- tags. Sent by front-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
 with parsed as (
     select
         events.event_id,

@@ -20,8 +20,31 @@
 -- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
 -- column received_at: timestamptz. When it came in, UTC.
 -- column email: text. The e-mail that the message names, in lower case without blanks around it.
+-- column event_order_id: text. The order's id as it was sent.
+-- column event_order_number: text. The order's number as it was sent.
+-- column event_checkout_id: text. The checkout's id as it was sent.
+-- column event_cart_id: text. The cart's id as it was sent.
+-- column event_product_id: text. The product's id as it was sent.
+-- column currency: text. Currency of the amounts, three letters; null where it is no such code.
+-- column value_amount: decimal(18,4). What the sender says the event is worth.
+-- column revenue_amount: decimal(18,4). Revenue as it was sent.
+-- column total_amount: decimal(18,4). Total as it was sent.
 -- column page_url: text. Address of the page that it happened on.
--- column campaign_source: text. utm_source of that page.
+-- column page_path: text. That page's path.
+-- column page_referrer: text. Where that page was reached from.
+-- column campaign_source: text. utm_source of that page, in lower case.
+-- column campaign_medium: text. utm_medium of that page, in lower case.
+-- column campaign_name: text. utm_campaign of that page.
+-- column campaign_term: text. utm_term of that page.
+-- column campaign_content: text. utm_content of that page.
+-- column ad_click: text. Whose ad was clicked, by the mark the vendor leaves in the address.
+-- column page_host: text. That page's host.
+-- column referrer_host: text. Host of the address that it was reached from.
+-- column user_agent: text. The browser's or device's description of itself.
+-- column locale: text. Language and country of the browser or device, as sent.
+-- column properties: json. What the event says, whole.
+-- column traits: json. What the message says of the person or group, whole.
+-- column context: json. What was around the message, such as page and device, whole.
 -- source events_meta.events: source text, side text, environment text, message_id text, type text,
 --    event text, event_text text, user_id text, anonymous_id text, previous_id text, is_planned
 --    boolean, received_at timestamptz, sent_at timestamptz, timestamp timestamptz,

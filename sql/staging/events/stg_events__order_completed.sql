@@ -1,6 +1,52 @@
 -- One row per Order Completed event. An order was placed. Sent by front-end and back-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
+-- column affiliation: text. Store or channel that it was sold through.
+-- column campaign_id: text. Id of the campaign that the order is counted to.
+-- column category: text. Category of the order.
+-- column channel: text. Sales channel that the order came through.
+-- column checkout_id: text. Id of the checkout.
+-- column checkout_type: text. Kind of checkout that was used.
+-- column coupon: text. Coupon code of the order.
+-- column currency: text. Currency of the amounts, as sent.
+-- column discount: decimal(18,4). Discounts of the order.
+-- column email: text. The person's e-mail, as sent.
+-- column first_name: text. The customer's first name.
+-- column has_subscription: boolean. Whether the order holds a subscription.
+-- column is_recurring: boolean. Whether the order is a subscription's repeated one.
+-- column last_name: text. The customer's last name.
+-- column metadata: json. Further data of the order; an object as sent.
+-- column order_date: text. When the order was placed, as sent.
+-- column order_id: text. The shop's id of the order.
+-- column order_number: text. Number of the order as people see it.
+-- column phone: text. The customer's phone number, as sent.
+-- column products: json. The order's lines; an array of objects as sent.
+-- column purl_link: text. Personal link that the order came by.
+-- column referral_identifier_id: text. Id of the referral that the order came by.
+-- column repeat: boolean. Whether the customer had ordered before.
+-- column revenue: decimal(18,4). Revenue of the order, as the sender reckons it.
+-- column shipping: decimal(18,4). Shipping costs of the order.
+-- column shipping_city: text. City that the order ships to.
+-- column shipping_country: text. Country that the order ships to.
+-- column shipping_method_details: json. Name and code of the shipping method; an object as sent.
+-- column shipping_state: text. State or province that the order ships to.
+-- column shipping_zipcode: text. Postal code that the order ships to.
+-- column subscription_id: text. Id of the subscription.
+-- column subtotal: decimal(18,4). Goods before shipping and tax, as the sender reckons it.
+-- column tax: decimal(18,4). Tax of the order.
+-- column template_id: text. Id of the template that the sender wrote the message by.
+-- column total: decimal(18,4). What the order comes to, as sent.
+-- column tracking_ids: json. Ids of analytics tools for this customer; an object as sent.
 with parsed as (
     select
         events.event_id,

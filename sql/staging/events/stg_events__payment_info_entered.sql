@@ -1,7 +1,26 @@
--- One row per Payment Info Entered event. Payment details were given at checkout. Sent by front-
--- end.
+-- One row per Payment Info Entered event. Payment details were given at checkout. Sent by
+-- front-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
+-- column checkout_id: text. Id of the checkout.
+-- column coupon: text. Coupon or promotion code that applied.
+-- column currency: text. Currency of the amounts, as sent.
+-- column order_id: text. The shop's id of the order.
+-- column payment_method: text. How it is paid.
+-- column products: json. The products of the checkout; an array of objects as sent.
+-- column shipping_method: text. How it ships.
+-- column step: bigint. Number of the checkout step.
+-- column value: decimal(18,4). Value of the checkout, as the sender reckons it.
 with parsed as (
     select
         events.event_id,

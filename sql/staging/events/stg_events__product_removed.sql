@@ -1,6 +1,45 @@
 -- One row per Product Removed event. A product was taken out of the cart. Sent by front-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
+-- column actionable_date: text. Day on which the subscription orders next, as sent.
+-- column affiliation: text. Store or channel that it was sold through.
+-- column brand: text. The product's brand.
+-- column bundle: boolean. Whether the product is a bundle of others.
+-- column cart_id: text. Id of the cart.
+-- column category: text. The product's category.
+-- column coupon: text. Coupon or promotion code that applied.
+-- column currency: text. Currency of the amounts, as sent.
+-- column description: text. The product's description.
+-- column end_date: text. Day on which the subscription ends, as sent.
+-- column image_url: text. Address of the product's picture.
+-- column installment_count: bigint. Number of instalments of the subscription.
+-- column interval_length: bigint. Number of units between two orders of the subscription.
+-- column interval_units: text. Unit of the subscription's interval, such as month.
+-- column line_item_id: text. Id of the line in the cart or order.
+-- column name: text. The product's name.
+-- column option_values: json. The variant's options, such as size and colour; an array as sent.
+-- column position: bigint. The product's place in its list; a fraction is cut off.
+-- column prepaid: boolean. Whether the subscription is paid in advance.
+-- column price: decimal(18,4). Price of one unit.
+-- column product_id: text. Id of the product.
+-- column products: json. The products concerned; an array of objects as sent.
+-- column quantity: bigint. Number of units; a fraction is cut off.
+-- column sku: text. Stock keeping unit of the product or variant.
+-- column slug: text. The product's name in its page's address.
+-- column total: decimal(18,4). What the products concerned come to, as sent.
+-- column url: text. Address of the product's page.
+-- column value: decimal(18,4). Value of the products concerned, as the sender reckons it.
+-- column variant: text. The variant's name or id.
 with parsed as (
     select
         events.event_id,

@@ -2,6 +2,21 @@
 -- older name of Coupon Applied. Sent by front-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
+-- column cart_id: text. Id of the cart.
+-- column coupon_id: text. Id of the coupon.
+-- column coupon_name: text. The coupon's name or code.
+-- column discount: decimal(18,4). Amount that the coupon takes off.
+-- column order_id: text. The shop's id of the order.
 with parsed as (
     select
         events.event_id,

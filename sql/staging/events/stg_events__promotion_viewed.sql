@@ -1,7 +1,34 @@
--- One row per Promotion Viewed event. An on-site promotion was shown. Sent by front-end and back-
--- end.
+-- One row per Promotion Viewed event. An on-site promotion was shown. Sent by front-end and
+-- back-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
+-- column affiliation: text. Store or channel that it was sold through.
+-- column brand: text. The product's brand.
+-- column bundle: boolean. Whether the product is a bundle of others.
+-- column category: text. The product's category.
+-- column coupon: text. Coupon or promotion code that applied.
+-- column creative: text. Picture or text that the promotion was shown with.
+-- column currency: text. Currency of the amounts, as sent.
+-- column description: text. The product's description.
+-- column name: text. Name of the promotion or of its product.
+-- column option_values: json. The variant's options, such as size and colour; an array as sent.
+-- column position: text. Place of the promotion on the page.
+-- column price: decimal(18,4). Price of one unit.
+-- column product_id: text. Id of the product.
+-- column promotion_id: text. Id of the promotion.
+-- column quantity: bigint. Number of units; a fraction is cut off.
+-- column slug: text. The product's name in its page's address.
+-- column variant: text. The variant's name or id.
 with parsed as (
     select
         events.event_id,

@@ -2,6 +2,27 @@
 -- changed. Sent by front-end and back-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
+-- column actionable_date: text. Day on which the subscription orders next, as sent.
+-- column address: json. The subscription's shipping address, an object as sent.
+-- column brand: text. The product's brand.
+-- column currency: text. Currency of the amounts, as sent.
+-- column email: text. The person's e-mail, as sent.
+-- column end_date: text. Day on which the subscription ends, as sent.
+-- column interval_length: bigint. Number of units between two orders of the subscription.
+-- column interval_units: text. Unit of the subscription's interval, such as month.
+-- column products: json. The subscription's products; an array of objects as sent.
+-- column state: text. Where the subscription stands, as sent.
+-- column subscription_id: text. Id of the subscription.
 with parsed as (
     select
         events.event_id,

@@ -2,6 +2,35 @@
 -- by front-end and back-end.
 --
 -- materialized: view
+-- column event_id: text. The message's key: source and message id.
+-- column source: text. The source that it came through.
+-- column side: text. front-end or back-end.
+-- column environment: text. production or staging.
+-- column message_id: text. The sender's id of the message.
+-- column event_text: text. The event's name as it was sent.
+-- column user_id: text. The sender's id of the person.
+-- column anonymous_id: text. The browser's or device's id.
+-- column occurred_at: timestamptz. When it happened, UTC, the sender's clock corrected.
+-- column received_at: timestamptz. When it came in, UTC.
+-- column brand: text. The product's brand.
+-- column bundle: boolean. Whether the product is a bundle of others.
+-- column cart_id: text. Id of the cart.
+-- column category: text. The product's category.
+-- column coupon: text. Coupon or promotion code that applied.
+-- column description: text. The product's description.
+-- column image_url: text. Address of the product's picture.
+-- column name: text. The product's name.
+-- column option_values: json. The variant's options, such as size and colour; an array as sent.
+-- column position: bigint. The product's place in its list; a fraction is cut off.
+-- column price: decimal(18,4). Price of one unit.
+-- column product_id: text. Id of the product.
+-- column quantity: bigint. Number of units; a fraction is cut off.
+-- column sku: text. Stock keeping unit of the product or variant.
+-- column slug: text. The product's name in its page's address.
+-- column url: text. Address of the product's page.
+-- column variant: text. The variant's name or id.
+-- column wishlist_id: text. Id of the wish list.
+-- column wishlist_name: text. Name of the wish list.
 with parsed as (
     select
         events.event_id,
@@ -17,6 +46,7 @@ with parsed as (
         from_json(events.properties, '{
             "brand": "VARCHAR",
             "bundle": "BOOLEAN",
+            "cart_id": "VARCHAR",
             "category": "VARCHAR",
             "coupon": "VARCHAR",
             "description": "VARCHAR",
@@ -51,6 +81,7 @@ select
     parsed.received_at,
     said.brand,
     said.bundle,
+    said.cart_id,
     said.category,
     said.coupon,
     said.description,
