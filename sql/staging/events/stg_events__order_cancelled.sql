@@ -38,7 +38,7 @@
 -- column shipping_state: text. State or province that the order ships to.
 -- column shipping_zipcode: text. Postal code that the order ships to.
 -- column tax: decimal(18,4). Tax of the order.
--- column template_id: text. Id of the template that the sender wrote the message by.
+-- column template_id: text. Id of the e-mail template that the order is counted to.
 -- column total: decimal(18,4). What the order comes to, as sent.
 -- column tracking_ids: json. Ids of analytics tools for this customer; an object as sent.
 with parsed as (

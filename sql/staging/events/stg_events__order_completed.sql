@@ -44,7 +44,7 @@
 -- column subscription_id: text. Id of the subscription.
 -- column subtotal: decimal(18,4). Goods before shipping and tax, as the sender reckons it.
 -- column tax: decimal(18,4). Tax of the order.
--- column template_id: text. Id of the template that the sender wrote the message by.
+-- column template_id: text. Id of the e-mail template that the order is counted to.
 -- column total: decimal(18,4). What the order comes to, as sent.
 -- column tracking_ids: json. Ids of analytics tools for this customer; an object as sent.
 with parsed as (

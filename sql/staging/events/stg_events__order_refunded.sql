@@ -17,7 +17,7 @@
 -- column checkout_type: text. Kind of checkout that was used.
 -- column coupon: text. Coupon code of the order.
 -- column currency: text. Currency of the amounts, as sent.
--- column discount: decimal(18,4). Discounts of the order.
+-- column discount: decimal(18,4). Discounts of the order or of its refund, as sent.
 -- column email: text. The person's e-mail, as sent.
 -- column first_name: text. The customer's first name.
 -- column has_subscription: boolean. Whether the order holds a subscription.
@@ -27,19 +27,19 @@
 -- column order_date: text. When the order was placed, as sent.
 -- column order_id: text. The shop's id of the order.
 -- column phone: text. The customer's phone number, as sent.
--- column products: json. The order's lines; an array of objects as sent.
+-- column products: json. What was refunded; an array of objects as sent.
 -- column purl_link: text. Personal link that the order came by.
 -- column referral_identifier_id: text. Id of the referral that the order came by.
--- column revenue: decimal(18,4). Revenue of the order, as the sender reckons it.
--- column shipping: decimal(18,4). Shipping costs of the order.
+-- column revenue: decimal(18,4). Revenue of the order or of its refund, as sent.
+-- column shipping: decimal(18,4). Shipping costs of the order or of its refund, as sent.
 -- column shipping_city: text. City that the order ships to.
 -- column shipping_country: text. Country that the order ships to.
 -- column shipping_method_details: json. Name and code of the shipping method; an object as sent.
 -- column shipping_state: text. State or province that the order ships to.
 -- column shipping_zipcode: text. Postal code that the order ships to.
--- column tax: decimal(18,4). Tax of the order.
--- column template_id: text. Id of the template that the sender wrote the message by.
--- column total: decimal(18,4). What the order comes to, as sent.
+-- column tax: decimal(18,4). Tax of the order or of its refund, as sent.
+-- column template_id: text. Id of the e-mail template that the order is counted to.
+-- column total: decimal(18,4). What was refunded, as sent.
 -- column tracking_ids: json. Ids of analytics tools for this customer; an object as sent.
 with parsed as (
     select
