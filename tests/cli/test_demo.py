@@ -9,8 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 CHORD = [sys.executable, "-c", "from chord_platform.cli import main; main()"]
 COMPARED = re.compile(r"own counts: (\d+) of (\d+) tables")
 
@@ -26,7 +24,6 @@ def chord(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_demo_ends_green_and_its_second_run_brings_only_what_changed(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first = chord(home, "demo", "--orders", "60", "--days", "45")

@@ -28,8 +28,6 @@ from tests.dagster.conftest import add
 from tests.dagster.location import toy_platform
 from tests.dagster.toy_vendor import ToyVendor
 
-pytestmark = pytest.mark.xdist_group("dagster processes")
-
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = ("-m", "tests.dagster.location", "-d", str(ROOT))
 PATIENCE_SECONDS = 120

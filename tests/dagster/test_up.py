@@ -15,8 +15,6 @@ from typing import Any
 import psutil
 import pytest
 
-pytestmark = pytest.mark.xdist_group("dagster processes")
-
 PATIENCE_SECONDS = 180
 CHORD = [sys.executable, "-c", "from chord_platform.cli import main; main()"]
 
