@@ -35,7 +35,7 @@ class Ended(BaseException):
 
 
 @click.command()
-@click.option("--demo", is_flag=True, help="Also the emulated Shopify and Chord OMS, connected.")
+@click.option("--demo", is_flag=True, help="Also the fourteen emulated vendors, connected.")
 @click.option(
     "--port", type=click.IntRange(1, 65535), help=f"Of the web page; else {PORT} or next."
 )

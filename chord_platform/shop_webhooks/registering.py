@@ -1,24 +1,20 @@
 """Registers a shop's webhooks, watches that they stay, and asks for what was lost meanwhile.
 
-Belongs here: what is wanted, what was found, the gap between. Does not belong here: deliveries
-(`working.py`), Shopify's API (`dlt_pipelines.sources.shopify`), when it is done (Dagster).
+Belongs here: what is wanted, what was found, since when something is lost. Does not belong here:
+what is asked for then (`reconciling.py`), deliveries (`working.py`), Shopify's API
+(`dlt_pipelines.sources.shopify`), when it is done (Dagster).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import orjson
 
 from chord_platform.bootstrap import Platform
 from chord_platform.errors import ConnectionRefused
 from chord_platform.events.shopify_webhooks import TOPICS
-from chord_platform.events.shopify_webhooks.order_node import webhook_order, webhook_refunds
-from chord_platform.events.shopify_webhooks.taking import Given, take
-from chord_platform.events.source import Source
+from chord_platform.shop_webhooks.reconciling import reconcile
 from chord_platform.shop_webhooks.shop import Shop
 from chord_platform.webhooks.registrations import Registration, Registrations, compared
 
@@ -149,31 +145,12 @@ class Registering:
         return max(min([*well, *seen], default=now - RETRY_WINDOW), now - LONGEST_GAP)
 
     def reconcile(self, since: datetime) -> int:
-        """Orders and refunds that changed since then, as the events their webhooks would have been;
-        copies of known ones fall out by their ids. Returns how many events were handed over."""
-        source, now = self.shop.source, datetime.now(UTC)
-        handed = 0
-        with self.shop.translated():
-            for number in self.shop.orders.changed_since(since):
-                node = self.shop.orders.whole(number)
-                records = [] if node is None else list(self.records_of(node, source, at=now))
-                self.platform.inbox.append_now(records)
-                handed += len(records)
+        """What changed since then, as the events its webhooks would have been. Returns how many
+        events were handed over."""
+        now = datetime.now(UTC)
+        handed = reconcile(self.shop, since, now=now)
         self.registrations.put(self.name, reconciled_until=now)
         return handed
-
-    def records_of(
-        self, node: Mapping[str, Any], source: Source, *, at: datetime
-    ) -> Iterator[bytes]:
-        order = webhook_order(node)
-        told = [("orders/create", order)]
-        told += [("refunds/create", refund) for refund in webhook_refunds(node)]
-        shop = {"x-shopify-shop-domain": self.shop.domain}
-        for subject, body in told:
-            given = Given(subject=subject, headers=shop, body=orjson.dumps(body), received_at=at)
-            taken = take(source, given, find_order=lambda _, order=order: order)
-            if taken.record is not None:
-                yield taken.record
 
     def address_of(self, given: str | None, known: Registration | None) -> str:
         if given:

@@ -20,6 +20,7 @@ from dlt_pipelines.errors import ConnectorError, VendorUnavailable
 
 if TYPE_CHECKING:
     from dlt_pipelines.connector import ConnectionSettings
+    from dlt_pipelines.sources.shopify.change_lookup import ChangeLookup
     from dlt_pipelines.sources.shopify.order_lookup import OrderLookup
     from dlt_pipelines.sources.shopify.webhooks import ShopSubscriptions
 
@@ -72,6 +73,12 @@ class Shop:
         from dlt_pipelines.sources.shopify.order_lookup import OrderLookup
 
         return OrderLookup(self.settings)
+
+    @cached_property
+    def changes(self) -> ChangeLookup:
+        from dlt_pipelines.sources.shopify.change_lookup import ChangeLookup
+
+        return ChangeLookup(self.settings)
 
     @contextmanager
     def translated(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ import pytest
 from graphql import NoDeprecatedCustomRule, parse, specified_rules, validate
 
 from chord_platform.events.shopify_webhooks import TOPICS
-from dlt_pipelines.sources.shopify import order_lookup, webhooks
+from dlt_pipelines.sources.shopify import change_lookup, order_lookup, webhooks
 from tests.conformance.specs import SPECS
 from tests.conformance.test_shopify_queries import official_schema
 from vendor_emulator.business import Business
@@ -20,7 +20,10 @@ EXAMPLES = SPECS / "shopify" / "webhooks_2026-07.json"
 LISTED = SPECS / "shopify" / "webhook_topics_2026-10.json"
 
 
-@pytest.mark.parametrize("document", [*webhooks.DOCUMENTS, *order_lookup.DOCUMENTS])
+DOCUMENTS = [*webhooks.DOCUMENTS, *order_lookup.DOCUMENTS, *change_lookup.DOCUMENTS]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_document_validates_against_the_official_schema(document):
     tree, schema = parse(document), official_schema()
     if schema is not None:

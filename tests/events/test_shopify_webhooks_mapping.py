@@ -147,7 +147,7 @@ def test_a_checkout_without_lines_waits_for_the_update_that_has_them():
     empty = map_webhook(arrived("checkouts/create", {**CHECKOUT, "line_items": []}))
     assert (empty.message, empty.outcome) == (None, "not_yet")
     full = message_of("checkouts/update", CHECKOUT)
-    assert full["messageId"] == "shopify-checkout_started-123123123"
+    assert full["messageId"] == "shopify-checkout_started-981820079255243537"
 
 
 def test_each_change_of_a_customer_is_told_and_each_copy_of_it_is_not():

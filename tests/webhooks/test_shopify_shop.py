@@ -215,6 +215,82 @@ def test_removed_subscriptions_are_made_again_and_what_was_lost_is_asked_for(sta
     assert Registering(stage.platform, "shop").watch().reconciled is None
 
 
+def ids(stage: Stage, start: str) -> list[str]:
+    found = [one["messageId"] for one in stage.messages()]
+    return [one for one in found if one.startswith(f"shopify-{start}")]
+
+
+def test_lost_checkouts_and_customers_are_asked_for_and_their_later_webhooks_are_copies(stage):
+    from vendor_emulator.vendors.shopify.webhook_bodies import number
+
+    stage.shop.webhooks.forget()
+    stamp = stage.shop.stamp()
+    known = next(iter(stage.shop.world.checkouts))
+    begun = replace(known, created_at=stamp, updated_at=stamp)
+    stage.shop.world.checkouts.put(begun)
+    customer = [one for one in stage.shop.world.customers if one.email][-1]
+    stage.shop.update_customer(customer.id, first_name="Renamed")
+    Registering(stage.platform, "shop").watch()
+    started = f"checkout_started-{begun.name.removeprefix('#')}"
+    identified = f"identify-{number('Customer', customer.id)}-"
+    assert len(ids(stage, started)) == len(ids(stage, identified)) == 1
+    told = {one["messageId"]: one for one in stage.messages()}
+    checkout = told[f"shopify-{started}"]
+    assert checkout["event"] == "Checkout Started"
+    assert checkout["properties"]["value"] == float(begun.total)
+    assert len(checkout["properties"]["products"]) == len(begun.lines)
+    traits = told[ids(stage, identified)[0]]["traits"]
+    assert (traits["firstName"], traits["email"]) == ("Renamed", customer.email)
+
+    stage.shop.world.checkouts.put(replace(begun, updated_at=stage.shop.stamp()))
+    renamed = stage.shop.world.customers.get(customer.id)
+    stage.shop.world.customers.put(renamed)  # the same change, told by its webhook after all
+    stage.settle()
+    assert stage.work()["event"] == 2
+    for start in (started, identified):
+        assert len(ids(stage, start)) == 2
+        assert len(set(ids(stage, start))) == 1
+
+
+def test_lost_contracts_are_asked_for_where_the_app_may_read_them(stage):
+    from vendor_emulator.vendors.shopify.webhook_bodies import number
+
+    contracts = stage.shop.world.store["SubscriptionContract"]
+    stamp = stage.shop.stamp()
+    made, ended = list(contracts)[:2]
+    buyer = next(iter(stage.shop.world.customers)).id
+    contracts.put(
+        replace(
+            made,
+            updated_at=stamp,
+            subscription=replace(
+                made.subscription, state="active", created_at=stamp, customer_id=buyer
+            ),
+        )
+    )
+    contracts.put(
+        replace(ended, updated_at=stamp, subscription=replace(ended.subscription, state="canceled"))
+    )
+    tokens, before = stage.shop.tokens, stage.shop.tokens.app
+    shop = Registering(stage.platform, "shop")
+    shop.reconcile(stamp)
+    assert ids(stage, "subscription") == []
+    tokens.app = Grant(before.scopes | set(CONTRACTS), client_id=CLIENT_ID)
+    try:
+        for _ in range(2):
+            Registering(stage.platform, "shop").reconcile(stamp)
+    finally:
+        tokens.app = before
+    revision = len(ended.subscription.order_ids)
+    wanted = {
+        f"shopify-subscription_created-{number('SubscriptionContract', made.id)}",
+        f"shopify-subscription_cancelled-{number('SubscriptionContract', ended.id)}-{revision}",
+    }
+    assert set(ids(stage, "subscription")) == wanted
+    told = {one["messageId"]: one for one in stage.messages()}
+    assert all(told[each]["userId"] for each in wanted)
+
+
 def test_a_gateway_that_moved_gets_the_same_subscriptions(stage, chord):
     away = chord(
         "connections", "webhooks", "shop", "--register", "--address", "https://new.example"

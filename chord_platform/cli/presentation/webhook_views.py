@@ -31,5 +31,5 @@ def screen(seen: Registered) -> RenderableType:
         table,
     ]
     if seen.reconciled is not None:
-        parts.append(Text(f"{seen.reconciled} events of orders were handed over again."))
+        parts.append(Text(f"{seen.reconciled} events of what changed were handed over again."))
     return Group(*parts)

@@ -93,8 +93,10 @@ def order_refunded(arrived: Arrived) -> Mapped:
 
 def checkout_started(arrived: Arrived) -> Mapped:
     checkout = arrived.body
-    if not (token := text(checkout.get("token"))):
-        return unreadable("a checkout without a token")
+    # Its name is its number, and in webhooks and GraphQL alike; bodies have no id since 2026-04.
+    token = (text(checkout.get("name")) or "").removeprefix("#") or text(checkout.get("token"))
+    if not token:
+        return unreadable("a checkout without a name or a token")
     if not mappings(checkout.get("line_items")):
         return Mapped(outcome="not_yet", because="The checkout has no lines yet; an update has.")
     made = event(
@@ -128,16 +130,9 @@ def subscription(arrived: Arrived) -> Mapped:
     body, name = arrived.body, people.SUBSCRIPTION_EVENTS[arrived.subject]
     if not (contract := people.subscription_id(body)):
         return unreadable("a subscription without an id")
-    # A contract is made once, but may be paused again; its body has no time that tells them apart.
-    which = (
-        ""
-        if name == "Subscription Created"
-        else text(body.get("idempotency_key")) or arrived.event_id
-    ) or text(body.get("revision_id"))
     slug = name.lower().replace(" ", "_")
-    own_id = (
-        f"{slug}-{contract}" if name == "Subscription Created" else f"{slug}-{contract}-{which}"
-    )
+    which = which_of(name, arrived)
+    own_id = f"{slug}-{contract}-{which}" if which else f"{slug}-{contract}"
     return event(
         arrived,
         name,
@@ -146,6 +141,23 @@ def subscription(arrived: Arrived) -> Mapped:
         at=moment(body.get("updated_at") or body.get("created_at")),
         person={"customer": {"id": body.get("customer_id")}},
         otherwise=f"shopify-subscription-{contract}",
+    )
+
+
+ENDINGS = ("Subscription Cancelled", "Subscription Expired")
+
+
+def which_of(name: str, arrived: Arrived) -> str | None:
+    """What tells two events of one contract apart. It is made once. Ended, it begins anew only by
+    an edit, which gives it another revision; that the watchdog sees, too. It may be paused twice in
+    one revision, and its body has no time: Shopify's own id of the event is all there is."""
+    if name == "Subscription Created":
+        return None
+    body = arrived.body
+    own = text(body.get("idempotency_key"))
+    revision = text(body.get("revision_id"))
+    return (
+        (revision or arrived.event_id) if name in ENDINGS else own or arrived.event_id or revision
     )
 
 

@@ -28,12 +28,12 @@
 -- column line_item_id: text. Id of the line in the cart or order.
 -- column name: text. The product's name.
 -- column option_values: json. The variant's options, such as size and colour; an array as sent.
--- column position: bigint. The product's place in its list; a fraction is cut off.
+-- column position: bigint. The product's place in its list, a whole number.
 -- column prepaid: boolean. Whether the subscription is paid in advance.
 -- column price: decimal(18,4). Price of one unit.
 -- column product_id: text. Id of the product.
 -- column products: json. The products concerned; an array of objects as sent.
--- column quantity: bigint. Number of units; a fraction is cut off.
+-- column quantity: bigint. Number of units, rounded to whole ones.
 -- column sku: text. Stock keeping unit of the product or variant.
 -- column slug: text. The product's name in its page's address.
 -- column total: decimal(18,4). What the products concerned come to, as sent.

@@ -21,10 +21,10 @@
 -- column image_url: text. Address of the product's picture.
 -- column name: text. The product's name.
 -- column option_values: json. The variant's options, such as size and colour; an array as sent.
--- column position: bigint. The product's place in its list; a fraction is cut off.
+-- column position: bigint. The product's place in its list, a whole number.
 -- column price: decimal(18,4). Price of one unit.
 -- column product_id: text. Id of the product.
--- column quantity: bigint. Number of units; a fraction is cut off.
+-- column quantity: bigint. Number of units, rounded to whole ones.
 -- column sku: text. Stock keeping unit of the product or variant.
 -- column slug: text. The product's name in its page's address.
 -- column url: text. Address of the product's page.

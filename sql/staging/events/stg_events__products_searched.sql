@@ -14,7 +14,7 @@
 -- column currency: text. Currency of the price, as sent.
 -- column price: decimal(18,4). Price of one unit.
 -- column product_id: text. Id of the product.
--- column quantity: bigint. Number of units; a fraction is cut off.
+-- column quantity: bigint. Number of units, rounded to whole ones.
 -- column query: json. What was searched for: a text, or an object as sent.
 with parsed as (
     select

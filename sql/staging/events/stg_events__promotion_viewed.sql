@@ -26,7 +26,7 @@
 -- column price: decimal(18,4). Price of one unit.
 -- column product_id: text. Id of the product.
 -- column promotion_id: text. Id of the promotion.
--- column quantity: bigint. Number of units; a fraction is cut off.
+-- column quantity: bigint. Number of units, rounded to whole ones.
 -- column slug: text. The product's name in its page's address.
 -- column variant: text. The variant's name or id.
 with parsed as (
