@@ -15,6 +15,7 @@ import orjson
 
 from chord_platform.events.shopify_webhooks.change_nodes import (
     contract_webhooks,
+    webhook_attempt,
     webhook_checkout,
     webhook_customer,
 )
@@ -53,7 +54,7 @@ def changed(shop: Shop, since: datetime) -> Iterator[News]:
     """A kind that the key may not read is left out: Shopify refused its webhooks, too."""
     from dlt_pipelines.sources.shopify.client import FieldsDenied
 
-    for kind in (orders, checkouts, customers, contracts):
+    for kind in (orders, checkouts, customers, contracts, charges):
         try:
             yield from kind(shop, since)
         except FieldsDenied:
@@ -86,6 +87,12 @@ def contracts(shop: Shop, since: datetime) -> Iterator[News]:
     for node in shop.changes.contracts(since):
         for subject, body in contract_webhooks(node, since=since):
             yield News(subject, body)
+
+
+def charges(shop: Shop, since: datetime) -> Iterator[News]:
+    for node in shop.changes.attempts(since):
+        if (body := webhook_attempt(node)) is not None:
+            yield News("subscription_billing_attempts/failure", body)
 
 
 def record_of(shop: Shop, news: News, *, now: datetime) -> bytes | None:

@@ -10,10 +10,11 @@ import pytest
 from chord_platform.events.shopify_webhooks import Arrived, map_webhook
 from chord_platform.events.shopify_webhooks.change_nodes import (
     contract_webhooks,
+    webhook_attempt,
     webhook_checkout,
     webhook_customer,
 )
-from tests.events.shopify_bodies import CHECKOUT, CONTRACT, CUSTOMER
+from tests.events.shopify_bodies import CHECKOUT, CONTRACT, CUSTOMER, FAILED_CHARGE
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(hours=8)
@@ -140,6 +141,23 @@ def test_a_contract_that_was_made_or_has_ended_is_told_under_its_webhooks_id():
 
 def test_a_pause_and_an_older_contract_are_not_told():
     assert ids(status="PAUSED", createdAt="2026-01-01T00:00:00Z") == []
+
+
+def test_a_charge_that_failed_is_told_under_its_webhooks_id_and_no_other_is_told():
+    node = {
+        "id": "gid://shopify/SubscriptionBillingAttempt/99",
+        "idempotencyKey": "charge-2026-05",
+        "createdAt": "2026-05-01T11:00:00Z",
+        "completedAt": "2026-05-01T11:01:00Z",
+        "state": {"__typename": "SubscriptionBillingAttemptFailedState"},
+        "subscriptionContract": {"id": "gid://shopify/SubscriptionContract/402440842"},
+    }
+    subject = "subscription_billing_attempts/failure"
+    body = webhook_attempt(node)
+    assert told(subject, body)["messageId"] == told(subject, FAILED_CHARGE)["messageId"]
+    for state in ("SuccessState", "PendingState", "ActionRequiredState"):
+        other = {"__typename": f"SubscriptionBillingAttempt{state}"}
+        assert webhook_attempt({**node, "state": other}) is None
 
 
 def test_a_contract_that_ended_twice_is_told_twice_and_each_copy_once():

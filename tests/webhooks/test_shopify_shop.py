@@ -35,6 +35,7 @@ from tests.gateway.served import served
 from vendor_emulator.clock import Clock
 from vendor_emulator.server import Emulator
 from vendor_emulator.vendors.shopify.access import Grant
+from vendor_emulator.vendors.shopify.charges import Attempt
 from vendor_emulator.vendors.shopify.tokens import CLIENT_ID, CLIENT_SECRET
 from vendor_emulator.vendors.shopify.webhooks import ADMIN_SECRET, CONTRACTS, sign
 from vendor_emulator.webhooks import Manners
@@ -271,6 +272,10 @@ def test_lost_contracts_are_asked_for_where_the_app_may_read_them(stage):
     contracts.put(
         replace(ended, updated_at=stamp, subscription=replace(ended.subscription, state="canceled"))
     )
+    attempts = stage.shop.world.store["SubscriptionBillingAttempt"]
+    for number_, failed in enumerate((True, False), start=1):
+        key = f"charge-{number_}"
+        attempts.put(Attempt(number_, contracts.get(ended.id), key, stamp, stamp, failed))
     tokens, before = stage.shop.tokens, stage.shop.tokens.app
     shop = Registering(stage.platform, "shop")
     shop.reconcile(stamp)
@@ -285,6 +290,7 @@ def test_lost_contracts_are_asked_for_where_the_app_may_read_them(stage):
     wanted = {
         f"shopify-subscription_created-{number('SubscriptionContract', made.id)}",
         f"shopify-subscription_cancelled-{number('SubscriptionContract', ended.id)}-{revision}",
+        f"shopify-subscription_payment_failed-{number('SubscriptionContract', ended.id)}-charge-1",
     }
     assert set(ids(stage, "subscription")) == wanted
     told = {one["messageId"]: one for one in stage.messages()}

@@ -1,4 +1,4 @@
-"""Customers, checkouts and contracts as Shopify's GraphQL shows them, in the words of webhooks.
+"""Customers, checkouts, contracts and charges as GraphQL shows them, in the words of webhooks.
 
 Belongs here: that translation, and which webhooks the state of a contract stands for. Does not
 belong here: asking Shopify (`dlt_pipelines`), orders (`order_node.py`).
@@ -22,6 +22,8 @@ RECOVERY = re.compile(r"/checkouts/(?:[a-z]{2}/)?(?P<token>[^/?#]+)/recover")
 ENDED = {"CANCELLED": "subscription_contracts/cancel", "EXPIRED": "subscription_contracts/expire"}
 """A pause is not among them: nothing in a contract says which pause it is in, so that it would
 stand beside its own webhook's, under another id."""
+
+FAILED = "SubscriptionBillingAttemptFailedState"
 
 
 def webhook_customer(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,3 +101,18 @@ def contract_webhooks(
     if status in ENDED:
         ended = {**body, "status": status.lower(), "updated_at": node.get("updatedAt")}
         yield ENDED[status], ended
+
+
+def webhook_attempt(node: Mapping[str, Any]) -> dict[str, Any] | None:
+    """None: the charge did not fail, or not yet."""
+    if mapping(node.get("state")).get("__typename") != FAILED:
+        return None
+    contract = mapping(node.get("subscriptionContract"))
+    return {
+        "id": id_of(node.get("id")),
+        "idempotency_key": node.get("idempotencyKey"),
+        "subscription_contract_id": id_of(contract.get("id")),
+        "customer_id": id_of(mapping(contract.get("customer")).get("id")),
+        "updated_at": node.get("completedAt"),
+        "created_at": node.get("createdAt"),
+    }

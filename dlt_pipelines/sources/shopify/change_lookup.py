@@ -1,4 +1,4 @@
-"""Customers, abandoned checkouts and subscription contracts that changed since a time.
+"""Customers, abandoned checkouts, subscription contracts and their charges, changed since a time.
 
 Scopes   read_customers, read_orders, read_own_subscription_contracts; names and e-mails need
          protected customer data besides
@@ -50,7 +50,17 @@ CONTRACTS = f"""query ContractsChanged($terms: String!, $after: String) {{
     }} {PAGE_INFO}
   }}
 }}"""
-DOCUMENTS = (CUSTOMERS, CHECKOUTS, CONTRACTS)
+ATTEMPTS = f"""query AttemptsMade($terms: String!, $after: String) {{
+  found: subscriptionBillingAttempts(
+    first: 100, after: $after, query: $terms, sortKey: CREATED_AT
+  ) {{
+    nodes {{
+      id idempotencyKey createdAt completedAt state {{ __typename }}
+      subscriptionContract {{ id customer {{ id }} }}
+    }} {PAGE_INFO}
+  }}
+}}"""
+DOCUMENTS = (CUSTOMERS, CHECKOUTS, CONTRACTS, ATTEMPTS)
 
 
 class ChangeLookup:
@@ -69,8 +79,14 @@ class ChangeLookup:
     def contracts(self, since: datetime) -> Iterator[dict[str, Any]]:
         return self.pages(CONTRACTS, since)
 
-    def pages(self, document: str, since: datetime) -> Iterator[dict[str, Any]]:
-        terms, after = f"updated_at:>='{moment(since)}'", None
+    def attempts(self, since: datetime) -> Iterator[dict[str, Any]]:
+        """Charges of contracts that were begun since then; of changes the search knows nothing."""
+        return self.pages(ATTEMPTS, since, filter="created_at")
+
+    def pages(
+        self, document: str, since: datetime, *, filter: str = "updated_at"
+    ) -> Iterator[dict[str, Any]]:
+        terms, after = f"{filter}:>='{moment(since)}'", None
         while True:
             page = self.client.ask(document, {"terms": terms, "after": after}).data["found"]
             yield from page["nodes"]

@@ -80,6 +80,17 @@ TYPES: dict[str, tuple[str, ...]] = {
         ),
         CONTRACTS,
     ),
+    **dict.fromkeys(
+        (
+            "SubscriptionBillingAttempt",
+            "SubscriptionBillingAttemptError",
+            "SubscriptionBillingAttemptFailedState",
+            "SubscriptionBillingAttemptState",
+            "SubscriptionBillingAttemptSuccessState",
+            "SubscriptionBillingAttemptUnexpectedError",
+        ),
+        ("read_own_subscription_contracts",),
+    ),
     **dict.fromkeys(("ShopifyPaymentsDispute", "ShopifyPaymentsDisputeReasonDetails"), DISPUTES),
     **dict.fromkeys(("Company", "CompanyContact", "CompanyLocation", "CompanyAddress"), COMPANIES),
     **dict.fromkeys(

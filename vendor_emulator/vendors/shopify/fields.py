@@ -47,6 +47,7 @@ OWNER_KINDS = {
     "Shop": "shop",
 }
 STORED = {
+    "subscriptionBillingAttempt": "SubscriptionBillingAttempt",
     "subscriptionContract": "SubscriptionContract",
     "dispute": "ShopifyPaymentsDispute",
     "company": "Company",

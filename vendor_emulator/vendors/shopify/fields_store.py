@@ -23,6 +23,7 @@ from vendor_emulator.vendors.shopify.around_store import (
     PriceList,
     Text,
 )
+from vendor_emulator.vendors.shopify.charges import AttemptError
 from vendor_emulator.vendors.shopify.fields_orders import Fields
 from vendor_emulator.vendors.shopify.things import Money, gid, legacy_id
 
@@ -207,7 +208,20 @@ TEXT: Fields = {
     "updatedAt": lambda t, s: t.updated_at,
 }
 
+ATTEMPT: Fields = {
+    "id": lambda t, s: gid("SubscriptionBillingAttempt", t.id),
+    "idempotencyKey": lambda t, s: t.key,
+    "createdAt": lambda t, s: t.created_at,
+    "completedAt": lambda t, s: t.completed_at,
+    "state": lambda t, s: t.state,
+    "subscriptionContract": lambda t, s: t.contract,
+}
+
 TYPES: dict[str, Fields] = {
+    "SubscriptionBillingAttempt": ATTEMPT,
+    "SubscriptionBillingAttemptFailedState": {"error": lambda t, s: AttemptError(t.error)},
+    "SubscriptionBillingAttemptSuccessState": {"order": lambda t, s: t.order},
+    "SubscriptionBillingAttemptUnexpectedError": {"message": lambda t, s: t.message},
     "SubscriptionContract": CONTRACT,
     "SubscriptionBillingPolicy": POLICY,
     "SubscriptionDeliveryPolicy": POLICY,

@@ -66,6 +66,18 @@ CONTRACTS = Listing(
     },
 )
 
+ATTEMPTS = Listing(
+    "SubscriptionBillingAttempt",
+    stored("SubscriptionBillingAttempt"),
+    {
+        "id": id_of("SubscriptionBillingAttempt"),
+        "created_at": at("created_at"),
+        "error_code": by("string", lambda t: "unexpected_error" if t.failed else None),
+        "error_message": by("string", lambda t: t.state.error or None),
+    },
+    {"CREATED_AT": lambda t: t.created_at, "ID": lambda t: t.id},
+)
+
 DISPUTES = Listing(
     "ShopifyPaymentsDispute",
     stored("ShopifyPaymentsDispute"),
@@ -122,6 +134,7 @@ MARKETS = Listing(
 
 STORE_LISTINGS: dict[str, Listing] = {
     "subscriptionContracts": CONTRACTS,
+    "subscriptionBillingAttempts": ATTEMPTS,
     "disputes": DISPUTES,
     "companies": COMPANIES,
     "markets": MARKETS,

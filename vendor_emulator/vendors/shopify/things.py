@@ -68,6 +68,7 @@ FIRST_ID = {
     "ShippingLine": 4_400_000_000_000,
     "Shop": 57_000_000_000,
     "ShopifyPaymentsDispute": 9_800_000_000,
+    "SubscriptionBillingAttempt": 23_100_000_000,
     "SubscriptionContract": 12_400_000_000,
     "TenderTransaction": 7_900_000_000_000,
     "UnverifiedReturnLineItem": 2_100_000_000,

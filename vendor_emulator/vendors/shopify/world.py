@@ -112,6 +112,7 @@ class World:
         self.store = {kind: Table(found) for kind, found in stored_in(business).items()}
         contracts: Any = contracts_of(business, business.subscriptions)
         self.store["SubscriptionContract"] = Table(contracts)
+        self.store["SubscriptionBillingAttempt"] = Table(())
         self.events: Table[Event] = Table(self._first_events(business))
 
     @property
