@@ -177,7 +177,7 @@ def test_a_plan_that_cannot_be_read_sets_its_own_sources_messages_aside_and_no_o
     assert {each.source for each in waiting} == {FRONT}
     assert {each.reasons[0] for each in waiting} == {result.unreadable_plans[FRONT]}
     again = replay(planned.loader)
-    assert (again.judged, again.let_in, list(again.unreadable_plans)) == (3, 0, [FRONT])
+    assert (again.judged, again.unreadable_plans) == (0, result.unreadable_plans)
 
     planned.write_plan(sku="integer")
     assert planned.load().unreadable_plans == {}
@@ -211,3 +211,13 @@ def test_a_plan_that_is_gone_is_no_reason_to_let_its_messages_pass(planned: Worl
     assert planned.load().blocked == 1
     (waiting,) = quarantined(planned.warehouse)
     assert "There is no tracking plan 'small'" in waiting.reasons[0]
+
+
+def test_what_a_plan_had_said_is_not_taken_back_while_it_cannot_be_read(planned: World) -> None:
+    views(planned, 3)
+    planned.load()
+    (said,) = violations_since(planned.warehouse, since=STARTED)
+    shutil.rmtree(planned.home / "plans" / "small")
+    assert replay(planned.loader, source=FRONT).judged == 0
+    assert violations_since(planned.warehouse, since=STARTED) == [said]
+    assert quarantined(planned.warehouse)[0].reasons == [said.description]

@@ -55,7 +55,7 @@ def webhooks(
     if what == "reconcile":
         known = shop.require_registration()
         count = shop.reconcile(shop.lost_since(known))
-        click.echo(f"{count} events of orders were handed over; copies fall out by their ids.")
+        click.echo(f"{count} events were handed over; copies fall out by their ids.")
         return
     seen = {
         "register": lambda: shop.register(address=address),

@@ -38,8 +38,9 @@ def command(
         told = {"judged": result.judged, "let_in": result.let_in, "rows": rows}
         unreadable = dict(result.unreadable_plans)
         print_json({**told, "still_blocked": result.still_blocked, "unreadable_plans": unreadable})
-    elif not result.judged:
-        click.echo("Nothing of that kind is in quarantine.")
+        return
+    if not result.judged:
+        click.echo("Nothing of that kind is in quarantine that can be judged.")
     else:
         click.echo(
             f"{result.judged:,} judged again: {result.let_in:,} let in,"
@@ -50,5 +51,5 @@ def command(
                 "They are in the event tables. The models, and what readers see, follow with"
                 " `chord models build`."
             )
-        for name, because in result.unreadable_plans.items():
-            click.echo(f"{name}: {because}", err=True)
+    for name, because in result.unreadable_plans.items():
+        click.echo(f"{name}: {because} What is of it stays as it is.", err=True)

@@ -6,7 +6,7 @@ Belongs here: finding them, once per load. Does not belong here: judging (`plans
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -135,6 +135,13 @@ class Judges:
             name = name_of(message)
             return Accepted("accept", message, name, name, (), True)
         return plan.judge(message, rules, source=source)
+
+    def unreadable_of(self, sources: Iterable[str]) -> dict[str, str]:
+        """Why, by source, before any of its messages is judged."""
+        for name in sources:
+            if name not in self.found:
+                self.found[name] = self.held_to(name)
+        return {name: self.unreadable[name] for name in sources if name in self.unreadable}
 
     def held_to(self, name: str) -> tuple[SidedPlan | None, SourceRules]:
         source = self.sources.get(name)

@@ -10,7 +10,7 @@ judged again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -63,7 +63,8 @@ def replay(
     wait_seconds: float = WAIT_SECONDS,
     on_progress: OnProgress = lambda _: None,
 ) -> ReplayResult:
-    """Of one source or event, or of all.
+    """Of one source or event, or of all. What is of a source whose plan cannot be read stays as it
+    is: nothing new can be said of it.
 
     Raises:
         WarehouseBusy: what was let in before stays so, and the rest can be replayed again.
@@ -74,12 +75,14 @@ def replay(
         sources = {each.name: each for each in loader.sources()}
         production = [s.name for s in sources.values() if s.environment == "production"]
         judges, shapes = Judges(sources, loader.plan_of), Shapes()
+        result.unreadable_plans = judges.unreadable_of([source] if source else [*sources])
         while True:
             with loader.writer(holder, wait_seconds, on_progress) as con:
-                waiting = next_of(con, source=source, event=event, after=after)
+                waiting = next_of(
+                    con, source=source, event=event, after=after, without=result.unreadable_plans
+                )
                 columns = read_columns(con)
             if not waiting:
-                result.unreadable_plans = judges.unreadable
                 return result
             after = waiting[-1][0]
             batch = Batch(columns.found, judges, shapes)
@@ -95,13 +98,26 @@ def replay(
 
 
 def next_of(
-    con: duckdb.DuckDBPyConnection, *, source: str | None, event: str | None, after: str
+    con: duckdb.DuckDBPyConnection,
+    *,
+    source: str | None,
+    event: str | None,
+    after: str,
+    without: Iterable[str],
 ) -> list[Waiting]:
     rows = con.execute(
         f"select key::varchar, envelope from {META}.quarantine where replayed_at is null"
         " and key::varchar > $after and ($source is null or source = $source)"
-        " and ($event is null or event = $event) order by key::varchar limit $limit",
-        {"after": after, "source": source, "event": event, "limit": BATCH},
+        " and ($event is null or event = $event)"
+        " and source not in (select unnest($without::varchar[]))"
+        " order by key::varchar limit $limit",
+        {
+            "after": after,
+            "source": source,
+            "event": event,
+            "without": list(without),
+            "limit": BATCH,
+        },
     ).fetchall()
     return [(key, envelope.encode()) for key, envelope in rows]
 
