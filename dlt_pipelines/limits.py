@@ -58,7 +58,9 @@ class Limiter:
     def forget(self, now: float) -> None:
         if self.bucket is not None and now >= self.forget_at:
             self.forget_at = now + FORGET_SECONDS
-            self.bucket.leak(self.bucket.now())
+            at = self.bucket.now()
+            assert isinstance(at, int)  # asynchronous buckets have another answer
+            self.bucket.leak(at)
 
     def hold(self, seconds: float) -> None:
         """The vendor said when to come back: nobody of this process asks before."""
