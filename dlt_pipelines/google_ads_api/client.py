@@ -32,6 +32,8 @@ Result = TypeVar("Result")
 COMPACT = {"prettyPrint": "false"}
 """Google indents its answers otherwise: a third more bytes, measured on report rows."""
 RESTARTS = 3
+ONE_AT_A_TIME = Lock()
+"""A chunk's 10,000 rows are 45 MB of Python objects, and two threads parse no faster than one."""
 
 
 class Client:
@@ -157,11 +159,16 @@ class Client:
             headers=self.through(account.through),
             decode=False,
         )
-        return [
-            convert(chunk.pop("results"))
-            for chunk in chunks(response.content)
-            if chunk.get("results")
-        ]
+        parts = chunks(response.content)
+        converted: list[Result] = []
+        while True:
+            with ONE_AT_A_TIME:
+                chunk = next(parts, None)
+                if chunk is None:
+                    return converted
+                if chunk.get("results"):
+                    converted.append(convert(chunk.pop("results")))
+                del chunk
 
     def total(self, account: Account, query: str) -> int:
         """How many rows a query has, without any of them."""

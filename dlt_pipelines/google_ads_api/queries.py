@@ -215,7 +215,7 @@ class Pace:
     first_days: int = 3
     most_days: int = 92
     growth: int = 4
-    target_rows: int = 20_000
+    target_rows: int = 15_000
     per_day: dict[str, float] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)
 

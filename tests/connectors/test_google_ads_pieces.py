@@ -58,5 +58,5 @@ def test_answers_grow_by_steps_and_stay_within_bounds() -> None:
     assert pace.days("1") == 3
     pace.saw("1", 3, 0)
     assert pace.days("1") == 12
-    pace.saw("1", 12, 120_000)
-    assert pace.days("1") == 2
+    pace.saw("1", 12, 60_000)
+    assert pace.days("1") == 3
