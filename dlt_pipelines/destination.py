@@ -58,7 +58,9 @@ class StateMismatch(Exception):
 class Loading:
     """What the destination must know of the sync it serves, and what it reports back.
 
-    asked  tables that were asked for: one without news is counted all the same
+    asked      tables that were asked for: one without news is counted all the same
+    unchanged  of them, those that were read whole and brought nothing new: that their files are
+               empty (dlt makes one for each table that is replaced) does not say that they are
     """
 
     connector: Connector
@@ -67,6 +69,7 @@ class Loading:
     counted_before: datetime
     history: timedelta
     asked: frozenset[str] = frozenset()
+    unchanged: frozenset[str] = frozenset()
     results: dict[str, TableResult] = field(default_factory=dict)
     schema_changes: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
@@ -252,6 +255,7 @@ class WarehouseClient(DuckDbClient):
     def incoming(self, files: dict[str, list[str]]) -> list[Incoming]:
         assert self.loading is not None
         declared = {table.name: table for table in self.loading.connector.tables}
+        files = {name: each for name, each in files.items() if name not in self.loading.unchanged}
         names = {without_suffix(name) for name in files}
         names |= self.loading.asked
         names |= {

@@ -177,13 +177,20 @@ def only_news(settings: ConnectionSettings, window: Window, items: Iterable[Any]
     """Inside a reader, for a few rows that come whole each time: nothing when they are those that
     the last committed read handed on, so that a sync which finds nothing new loads nothing."""
     items = list(items)
-    digest = sha256()
+    digest, names, count = sha256(), {get_current_pipe_name()}, 0
     for item in items:
-        rows: Any = item.data if isinstance(item, DataItemWithMeta) else item
+        rows: Any = item
+        if isinstance(item, DataItemWithMeta):
+            rows = item.data
+            names |= {item.meta.table_name} if isinstance(item.meta, TableNameMeta) else set()
+        count += len(rows)
         digest.update(repr(rows.to_pylist()).encode())
-    if window.whole or position() != digest.hexdigest():
-        remember_position(settings, digest.hexdigest())
-        yield from items
+    if count and not window.whole and position() == digest.hexdigest():
+        settings.report.unchanged |= names
+        return
+    settings.report.unchanged -= names  # a later slice of the same sync may bring news
+    remember_position(settings, digest.hexdigest())
+    yield from items
 
 
 def parquet_file(
