@@ -38,9 +38,16 @@ def command(
         print_json(found)
         return
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("source", "event", "message", "received, UTC", "why", "let in, UTC")
+    table = Table(
+        Column("source", overflow="fold"),
+        "event",
+        "message",
+        "received, UTC",
+        Column("why", overflow="fold"),
+        "let in, UTC",
+    )
     for each in found:
         table.add_row(
             each.source,

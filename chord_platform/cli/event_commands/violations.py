@@ -39,10 +39,17 @@ def command(
         print_json(found)
         return
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
     table = Table(
-        "source", "event", "field", "type", "count", "last seen, UTC", "description", "such as"
+        Column("source", overflow="fold"),
+        "event",
+        Column("field", overflow="fold"),
+        "type",
+        "count",
+        "last seen, UTC",
+        "description",
+        "such as",
     )
     for each in found:
         table.add_row(
