@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,21 +13,7 @@ from chord_platform.products.outcome import Outcome, Result
 from chord_platform.products.refs import Ref
 from chord_platform.products.sync_product import Side
 from chord_platform.products.under_way import Asked
-from tests.products.both_sides import TENANT, TOPIC, BothSides, both_sides
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BothSides]:
-    with both_sides(tmp_path_factory.mktemp("both")) as world:
-        yield world
-
-
-@pytest.fixture
-def world(started: BothSides, monkeypatch: pytest.MonkeyPatch) -> BothSides:
-    started.begin_anew()
-    started.apply(monkeypatch)
-    started.writes()
-    return started
+from tests.products.both_sides import TENANT, TOPIC, BothSides
 
 
 def shirt(world: BothSides, **fields: Any) -> None:

@@ -20,24 +20,10 @@ from chord_dagster.definitions import build_definitions
 from chord_dagster.keys import PRODUCT_TENANTS, SYNCED_PRODUCTS
 from chord_dagster.resources import PlatformResource
 from chord_platform.cli import main
-from tests.products.both_sides import TENANT, BothSides, both_sides
+from tests.products.both_sides import TENANT, BothSides
 from tests.products.test_both_directions import shirt
 
 Status = dg.DagsterRunStatus
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BothSides]:
-    with both_sides(tmp_path_factory.mktemp("by_hand")) as world:
-        yield world
-
-
-@pytest.fixture
-def world(started: BothSides, monkeypatch: pytest.MonkeyPatch) -> BothSides:
-    started.begin_anew()
-    started.apply(monkeypatch)
-    started.writes()
-    return started
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ sides come to say the same, and then there is nothing left to write."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -16,7 +15,7 @@ from chord_platform.products.ports import Fetched
 from chord_platform.products.refs import Ref
 from chord_platform.products.sync_product import Side, SyncProduct
 from chord_platform.products.under_way import Asked
-from tests.products.both_sides import TENANT, BothSides, both_sides
+from tests.products.both_sides import TENANT, BothSides
 from tests.products.random_edits import People
 
 SEEDS = range(int(os.environ.get("CONVERGENCE_SEEDS", "0"))) or (0, 2, 37)
@@ -29,19 +28,6 @@ AT_REST = {
     Result.ARCHIVED,
     Result.GONE,
 }
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BothSides]:
-    with both_sides(tmp_path_factory.mktemp("convergence")) as world:
-        yield world
-
-
-@pytest.fixture
-def world(started: BothSides, monkeypatch: pytest.MonkeyPatch) -> BothSides:
-    started.begin_anew()
-    started.apply(monkeypatch)
-    return started
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -7,33 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from chord_platform.product_deliveries.working import LEASE
-from tests.products.both_sides import TENANT, TOPIC, BothSides, both_sides
+from tests.products.both_sides import TENANT, TOPIC, BothSides
 from tests.products.test_both_directions import shirt
 
 PARTITION = json.dumps({"dagster/partition": TENANT})
 CONFIG = "ops: {synced_products: {config: {quiet_seconds: 0.2}}}"
 JOB = ("job", "execute", "-m", "chord_dagster.definitions", "-j", "sync_products")
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BothSides]:
-    with both_sides(tmp_path_factory.mktemp("killed")) as world:
-        yield world
-
-
-@pytest.fixture
-def world(started: BothSides, monkeypatch: pytest.MonkeyPatch) -> BothSides:
-    started.begin_anew()
-    started.apply(monkeypatch)
-    started.writes()
-    return started
 
 
 def run(world: BothSides, folder: Path) -> subprocess.Popen[bytes]:

@@ -1,4 +1,4 @@
-"""A small list that comes whole each time is loaded when it changed, and is never taken for empty."""
+"""A small list that comes whole each time is loaded when it changed, and never taken for empty."""
 
 from __future__ import annotations
 
