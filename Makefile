@@ -1,6 +1,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+# Where it is set, each of a platform's many processes would compile the same modules anew: 0.5 to 4 s.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
 help: ## this list

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,6 +28,9 @@ settings.load_profile("ci")
 for name in list(os.environ):
     if name.startswith(OWN) and name not in KEPT:
         del os.environ[name]
+# Hundreds of processes are started; without its files each compiles what it imports anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
 os.environ["COLUMNS"] = "120"
