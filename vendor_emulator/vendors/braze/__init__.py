@@ -19,6 +19,7 @@ VENDOR = Vendor(
         "throttled": "status 429, with the epoch second at which the limit is set back",
         "revoked": "status 401, the key is refused from now on",
         "no-permission": "status 401, as for a wrong key: the key lacks this permission",
+        "not-ready": "status 403 for a file of exported users, as while the export still works",
         "not-success": "status 200, and a message other than success",
     },
     rehearsal=Rehearsal(

@@ -28,6 +28,7 @@ LIMITS = {"all": (250_000, 3600), "names": (1000, 3600)}
 FILES = "/exported/"
 USERS_A_FILE = 5000
 NO_PERMISSION = "Invalid API key: it lacks the permission for this endpoint"
+NOT_READY = Answer(403, b"<Error><Code>AccessDenied</Code></Error>", {}, "text/xml")
 
 
 class Workspace:
@@ -130,7 +131,7 @@ class Workspace:
             return Answer(400, b"<Error><Code>InvalidArgument</Code></Error>", {}, "text/xml")
         ready, fields = self.exports.get(asked.path.removeprefix(FILES), (float("inf"), ""))
         if ready > self.clock.seconds():
-            return Answer(403, b"<Error><Code>AccessDenied</Code></Error>", {}, "text/xml")
+            return NOT_READY
         wanted = set(fields.split(","))
         packed = io.BytesIO()
         users = [
@@ -164,6 +165,8 @@ class Workspace:
             return bad("Invalid API key", 401)
         if name == "no-permission":
             return bad(NO_PERMISSION, 401)
+        if name == "not-ready":
+            return NOT_READY
         if name == "not-success":
             return json_answer({"message": "The request could not be completed"})
         return None
