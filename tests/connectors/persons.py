@@ -16,7 +16,7 @@ from tests.connectors.stage import Stage
 
 def personal_values(stage: Stage, table: Table, *, name: str = "one") -> set[str]:
     """Every text and number there, as text; empty ones and yes or no left out."""
-    columns = stage.columns(table.name)
+    columns = stage.columns()[table.name]
     where = f'from {stage.schema}."{table.name}" where _connection_id = ?'
     found: set[str] = set()
     if "payload" in columns:

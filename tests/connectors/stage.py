@@ -75,14 +75,16 @@ class Stage:
         names = [name for (name,) in found if not name.startswith("_")]
         return [name for name in names if name.endswith("__history") == history]
 
-    def columns(self, table: str) -> dict[str, str]:
-        found = self.query(
-            "select column_name, data_type from duckdb_columns()"
-            " where schema_name = ? and table_name = ? order by column_index",
+    def columns(self) -> dict[str, dict[str, str]]:
+        """By table, each column's type."""
+        found: dict[str, dict[str, str]] = {}
+        for table, column, kind in self.query(
+            "select table_name, column_name, data_type from duckdb_columns()"
+            " where schema_name = ? order by table_name, column_index",
             self.schema,
-            table,
-        )
-        return dict(found)
+        ):
+            found.setdefault(table, {})[column] = kind
+        return found
 
     def count(self, table: str, *, name: str = "one") -> int:
         if table not in self.tables():
@@ -136,7 +138,7 @@ class Stage:
 
     def valid_at(self, table: str, moment: datetime, *, name: str = "one") -> list[tuple[Any, ...]]:
         """What the table held at a moment, by its own rows and its history."""
-        columns = sorted(set(self.columns(table)) - set(OWN))
+        columns = sorted(set(self.columns()[table]) - set(OWN))
         kept = ", ".join(f'"{one}"' for one in columns)
         own = f'from {self.schema}."{table}" where _synced_at <= $1 and _connection_id = $2'
         old = (
