@@ -29,6 +29,7 @@ from dlt_pipelines.connector import (
     Window,
 )
 from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestination
+from dlt_pipelines.dlt_settings import own_settings
 from dlt_pipelines.failures import causes, translated
 from dlt_pipelines.idle import found_nothing, look, take_back
 from dlt_pipelines.memory import give_back, old_objects_left_alone
@@ -75,7 +76,7 @@ def sync(
         on_progress=on_progress,
     )
     started, cpu = monotonic(), process_time()
-    with translated(connector.name), running.alone():
+    with translated(connector.name), own_settings(), running.alone():
         running.run()
     running.result.seconds = monotonic() - started
     running.result.cpu_seconds = process_time() - cpu

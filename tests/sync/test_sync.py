@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dlt.common.configuration.container import Container
+from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 
 from dlt_pipelines.errors import SettingsRefused, UnexpectedResponse
 from dlt_pipelines.sync import repair
@@ -250,3 +252,20 @@ def test_the_vendors_own_count_is_compared(shop: SmallShop) -> None:
     shop.world["orders"].append(order(-1, total="1"))  # created after the compared time
     result = shop.sync()
     assert result.reconciliation["orders"] == (3, 4)
+
+
+def test_a_setting_that_somebody_left_for_another_dlt_pipeline_changes_nothing(
+    shop: SmallShop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    columns = "select column_name from duckdb_columns() where table_name = 'orders' order by 1"
+    shop.sync()
+    before = shop.rows(columns)
+    monkeypatch.setenv("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID", "true")
+    monkeypatch.setenv("LOAD__DELETE_COMPLETED_JOBS", "false")
+    (tmp_path / "other").mkdir()
+    other = SmallShop(tmp_path / "other")
+    providers = Container()[PluggableRunContext].providers.providers
+    other.sync()
+    assert other.rows(columns) == before
+    assert list((tmp_path / "other").rglob("loaded/**/*.parquet")) == []
+    assert Container()[PluggableRunContext].providers.providers is providers
