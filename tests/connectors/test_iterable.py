@@ -207,7 +207,10 @@ def test_a_long_first_sync_is_committed_in_pieces(
 
 def test_no_more_than_the_limits_are_asked_for(stage: Stage) -> None:
     stage.sync()
-    assert [one.status for one in stage.vendor.exchanges()].count(429) <= 2
+    statuses = [one.status for one in stage.vendor.exchanges()]
+    # Requests wait at their sender; on a busy machine two may arrive closer than they left. Without
+    # waiting a sixth of them is refused.
+    assert statuses.count(429) <= len(statuses) / 12
 
 
 def test_members_of_lists_are_read_from_the_text_and_can_be_switched_off(stage: Stage) -> None:
