@@ -34,26 +34,39 @@ class MessageRefused(ValueError):
     """Whoever sent it must act: it is no event."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sender:
+    """What holds for all requests of one sender.
+
+    ip: policy applied; it, user_agent and locale are filled in where `is_browser`, and ip overrules
+    what the message says where `overrules_ip` (what a browser's script says of it cannot be
+    trusted).
+    """
+
+    ip: str | None = None
+    ip_policy: IpPolicy = "keep"
+    is_browser: bool = False
+    overrules_ip: bool = False
+    user_agent: str | None = None
+    locale: str | None = None
+
+
+ANYBODY = Sender()
+
+
 @dataclass(kw_only=True, slots=True)
 class Circumstances:
     """What a request says about all its messages.
 
     context, integrations: a batch's, which lie under each message's own.
-    ip: the sender's, policy applied; it is filled in where `fills_ip`, and overrules what the
-    message says where `overrules_ip` (what a browser's script says of it cannot be trusted).
     """
 
     received: datetime
+    sender: Sender = ANYBODY
     sent: datetime | None = None
     sent_text: str | None = None
     context: Mapping[str, Any] | None = None
     integrations: Mapping[str, Any] | None = None
-    ip: str | None = None
-    ip_policy: IpPolicy = "keep"
-    fills_ip: bool = False
-    overrules_ip: bool = False
-    user_agent: str | None = None
-    locale: str | None = None
     needs_person: bool = True
     longest_event: int | None = None
 
@@ -121,23 +134,24 @@ def time_it(message: dict[str, Any], about: Circumstances) -> None:
 
 
 def put_context(message: dict[str, Any], about: Circumstances) -> None:
-    own = message.get("context")
+    own, sender = message.get("context"), about.sender
     context = own if isinstance(own, dict) else {}
     if about.context:
         context = merged(about.context, context)
-    if about.overrules_ip:
+    if sender.overrules_ip:
         context.pop("ip", None)
     if "ip" in context:
-        if about.ip_policy != "keep":
+        if sender.ip_policy != "keep":
             given = context.pop("ip")
-            if kept := by_policy(given if isinstance(given, str) else None, about.ip_policy):
+            if kept := by_policy(given if isinstance(given, str) else None, sender.ip_policy):
                 context["ip"] = kept
-    elif about.ip is not None and (about.fills_ip or context.get("direct") is True):
-        context["ip"] = about.ip
-    if about.user_agent is not None and "userAgent" not in context:
-        context["userAgent"] = about.user_agent
-    if about.locale is not None and "locale" not in context:
-        context["locale"] = about.locale
+    elif sender.ip is not None and (sender.is_browser or context.get("direct") is True):
+        context["ip"] = sender.ip
+    if sender.is_browser:
+        if sender.user_agent is not None and "userAgent" not in context:
+            context["userAgent"] = sender.user_agent
+        if sender.locale is not None and "locale" not in context:
+            context["locale"] = sender.locale
     message["context"] = context
 
 

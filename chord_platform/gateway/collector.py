@@ -15,15 +15,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
 from chord_platform.bootstrap import Platform
-from chord_platform.errors import InboxFull, InboxUnavailable, PlatformError
-from chord_platform.events.addresses import by_policy, stricter
+from chord_platform.errors import PlatformError
 from chord_platform.events.clock import read_time
 from chord_platform.events.consent import consent_action, strip
 from chord_platform.events.envelope import Arrival, MessageTooDeep, Protocol
@@ -36,14 +34,18 @@ from chord_platform.gateway.credentials import presented_keys
 from chord_platform.gateway.refusal import (
     RefusalLog,
     malformed,
-    overload,
     unavailable,
     unknown_key,
 )
+from chord_platform.gateway.senders import sender_of
 
 KEY_FRESH_SECONDS = 1.0
 MOST_KNOWN = 1000
-LONGEST_HEADER = 1000
+
+LONGEST_PLACE = 500
+"""A pixel's query, which holds its event, is not worth remembering."""
+
+Places = tuple[bytes | None, bytes | None, bytes, str | None]
 
 
 @dataclass
@@ -54,8 +56,15 @@ class Collector:
     inbox: Inbox
     bodies: Bodies = field(default_factory=Bodies)
     refusals: RefusalLog = field(default_factory=RefusalLog)
-    known: dict[bytes, tuple[float, Source]] = field(default_factory=dict)
-    """By the header that named the key: a moment long, nothing has to be taken apart."""
+    known: dict[Places, tuple[float, Source]] = field(default_factory=dict)
+    """By what the key was read from: a moment long, nothing has to be taken apart."""
+
+    def known_source(
+        self, scope: Scope, headers: Mapping[bytes, bytes], body: Mapping[str, Any]
+    ) -> Source | None:
+        """None: it is to be looked for, by `source_of`."""
+        held = self.known.get(where_keys_stand(scope, headers, body))
+        return held[1] if held is not None and held[0] > time.monotonic() else None
 
     async def source_of(
         self, scope: Scope, headers: Mapping[bytes, bytes], body: Mapping[str, Any]
@@ -65,56 +74,53 @@ class Collector:
         Raises:
             Refusal: none is.
         """
-        named = headers.get(b"authorization") or headers.get(b"x-write-key")
         now = time.monotonic()
-        if named is not None:
-            held = self.known.get(named)
-            if held is not None and held[0] > now:
-                return held[1]
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        for number, key in enumerate(presented_keys(headers, query, body)):
+        for key in presented_keys(headers, query, body):
             # The store may have to be read, and the others' requests shall not wait for it.
             try:
                 source = await asyncio.to_thread(self.sources.by_write_key, key)
             except PlatformError:
                 raise unavailable() from None
             if source is not None:
-                if named is not None and number == 0:
-                    self.remember(named, source, now)
+                self.remember(where_keys_stand(scope, headers, body), source, now)
                 return source
         raise unknown_key()
 
-    def remember(self, named: bytes, source: Source, now: float) -> None:
+    def remember(self, places: Places, source: Source, now: float) -> None:
         """Only keys that are known get here, yet each can be written in several ways."""
         if len(self.known) >= MOST_KNOWN:
             self.known.clear()
-        self.known[named] = (now + KEY_FRESH_SECONDS, source)
+        if all(place is None or len(place) <= LONGEST_PLACE for place in places):
+            self.known[places] = (now + KEY_FRESH_SECONDS, source)
 
-    async def store(self, records: list[bytes]) -> None:
-        """Raises:
-        Refusal: they are not on disk; the sender shall try again.
-        """
-        try:
-            await self.inbox.append(records)
-        except InboxFull:
-            raise overload() from None
-        except InboxUnavailable:
-            raise unavailable() from None
+
+def where_keys_stand(
+    scope: Scope, headers: Mapping[bytes, bytes], body: Mapping[str, Any]
+) -> Places:
+    """As they came. All of them: a header that turns out to hold no key leaves the word to the
+    next place, where each sender has its own."""
+    in_body = body.get("writeKey")
+    return (
+        headers.get(b"authorization"),
+        headers.get(b"x-write-key"),
+        scope["query_string"],
+        in_body if isinstance(in_body, str) else None,
+    )
 
 
 def collector_of(platform: Platform) -> Collector:
     return Collector(platform.sources, platform.inbox)
 
 
-@dataclass
+@dataclass(slots=True)
 class Intake:
-    """What one request's messages become. errors: of those that are no events, in their order."""
+    """What one request's messages become."""
 
     source: Source
     arrival: Arrival
     about: Circumstances
     records: list[bytes] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
     nameless: Arrival | None = None
 
     def take(self, message: dict[str, Any]) -> None:
@@ -167,40 +173,27 @@ def intake(
     longest_event: int | None = None,
 ) -> Intake:
     """batch: the object whose `context`, `integrations` and `sentAt` hold for all its messages."""
+    client, header = scope.get("client"), headers.get
+    sender = sender_of(
+        client[0] if client else None,
+        header(b"user-agent"),
+        header(b"accept-language"),
+        header(b"x-ip-policy"),
+        source.rules.ip_policy,
+        from_browser,
+        from_browser and protocol == "jitsu",
+    )
     received = datetime.now(UTC)
-    client = scope.get("client")
-    policy = stricter(source.rules.ip_policy, text(headers.get(b"x-ip-policy")))
-    ip = by_policy(client[0] if client else None, policy)
-    user_agent = text(headers.get(b"user-agent"))
-    sent = context = integrations = None
+    about = Circumstances(
+        received=received, sender=sender, needs_person=needs_person, longest_event=longest_event
+    )
     if batch is not None:
         sent, context, integrations = map(batch.get, ("sentAt", "context", "integrations"))
-    about = Circumstances(
-        received=received,
-        sent=read_time(sent),
-        sent_text=sent if isinstance(sent, str) else None,
-        context=context if isinstance(context, dict) else None,
-        integrations=integrations if isinstance(integrations, dict) else None,
-        ip=ip,
-        ip_policy=policy,
-        fills_ip=from_browser,
-        overrules_ip=from_browser and protocol == "jitsu",
-        user_agent=user_agent if from_browser else None,
-        locale=locale_of(headers.get(b"accept-language")) if from_browser else None,
-        needs_person=needs_person,
-        longest_event=longest_event,
+        about.sent = read_time(sent)
+        about.sent_text = sent if isinstance(sent, str) else None
+        about.context = context if isinstance(context, dict) else None
+        about.integrations = integrations if isinstance(integrations, dict) else None
+    ip, user_agent = sender.ip, sender.user_agent
+    return Intake(
+        source, Arrival(source.name, protocol, received, ip=ip, user_agent=user_agent), about
     )
-    arrival = Arrival(source.name, protocol, received, ip=ip, user_agent=user_agent)
-    return Intake(source, arrival, about)
-
-
-@lru_cache(maxsize=1000)
-def locale_of(accepted: bytes | None) -> str | None:
-    """The first of `Accept-Language`."""
-    said = text(accepted)
-    return said.split(",", 1)[0].split(";", 1)[0].strip() or None if said else None
-
-
-@lru_cache(maxsize=1000)
-def text(header: bytes | None) -> str | None:
-    return header.decode("latin-1")[:LONGEST_HEADER] or None if header else None

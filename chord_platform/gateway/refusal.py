@@ -13,6 +13,8 @@ import logging
 import time
 from dataclasses import dataclass, field
 
+from chord_platform.errors import InboxFull, InboxUnavailable
+
 log = logging.getLogger(__name__)
 
 BUSY_RETRY_SECONDS = 1
@@ -72,6 +74,13 @@ def unavailable() -> Refusal:
         "Events cannot be stored at the moment; try again.",
         retry_after=DOWN_RETRY_SECONDS,
     )
+
+
+def refusal_of(error: Refusal | InboxFull | InboxUnavailable) -> Refusal:
+    """Of what is not on disk the sender hears that it shall try again."""
+    if isinstance(error, Refusal):
+        return error
+    return overload() if isinstance(error, InboxFull) else unavailable()
 
 
 @dataclass

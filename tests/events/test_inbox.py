@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from chord_platform.errors import InboxFull, InboxUnavailable
-from chord_platform.events import segment_log
+from chord_platform.events import group_commit, segment_log
 from chord_platform.events.inbox import BEGINNING, Inbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +67,53 @@ def test_appends_of_many_tasks_share_groups_and_all_arrive(folder: Path) -> None
     asyncio.run(all_at_once())
     asyncio.run(inbox.append(numbered(300, 1)))  # another event loop, the same inbox
     assert all_of(inbox) == numbered(0, 301)
+
+
+class Groups:
+    """In the place of the files: how many records each group had."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def append(self, records: Sequence[bytes]) -> None:
+        self.sizes.append(len(records))
+
+
+def test_what_comes_while_a_group_gathers_goes_with_it(folder: Path) -> None:
+    inbox, groups = Inbox(folder), Groups()
+    inbox.log = groups  # type: ignore[assignment]
+
+    async def after(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await inbox.append(numbered(turns, 1))
+
+    async def one_by_one() -> None:
+        await asyncio.gather(*map(after, range(10)))
+        await after(0)
+
+    asyncio.run(one_by_one())
+    assert groups.sizes == [10, 1]
+
+
+@pytest.mark.parametrize("bound", ["GATHERED_BYTES", "GATHERING_SECONDS"])
+def test_a_group_does_not_wait_for_company_without_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    monkeypatch.setattr(group_commit, "GATHERED_BYTES", 1 << 30)
+    monkeypatch.setattr(group_commit, "GATHERING_SECONDS", 1e9)
+    monkeypatch.setattr(group_commit, bound, 0.001)
+    inbox = Inbox(folder)
+
+    async def beside_a_flood() -> None:
+        first = asyncio.ensure_future(inbox.append(numbered(0, 1)))
+        others = []
+        while not first.done():
+            others.append(asyncio.ensure_future(inbox.append(numbered(1, 1))))
+            await asyncio.sleep(0)
+        await asyncio.gather(*others)
+
+    asyncio.run(asyncio.wait_for(beside_a_flood(), timeout=20))
 
 
 def test_a_file_cut_at_any_byte_gives_its_whole_frames_and_takes_more(folder: Path) -> None:

@@ -11,17 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chord_platform.events.addresses import by_policy, stricter
-from chord_platform.events.clock import corrected, read_time, written
+from chord_platform.events.clock import corrected, read_time, stamp, written
 from chord_platform.events.consent import consent_action, strip
 from chord_platform.events.envelope import DEEPEST, Arrival, MessageTooDeep
-from chord_platform.events.messages import Circumstances, MessageRefused, canonical
+from chord_platform.events.messages import (
+    ANYBODY,
+    Circumstances,
+    MessageRefused,
+    Sender,
+    canonical,
+)
 from chord_platform.events.source import ConsentRule
 
 NOW = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
 
 
-def made(message: dict[str, Any], **about: Any) -> dict[str, Any]:
-    canonical(message, Circumstances(received=NOW, **about))
+def made(message: dict[str, Any], *, sender: Sender = ANYBODY, **about: Any) -> dict[str, Any]:
+    canonical(message, Circumstances(received=NOW, sender=sender, **about))
     return message
 
 
@@ -156,20 +162,21 @@ def test_the_stricter_of_the_sources_and_the_visitors_policy_holds() -> None:
 
 
 def test_the_policy_holds_for_an_address_that_the_message_brings_itself() -> None:
-    message = made(track(context={"ip": "203.0.113.77"}), ip_policy="strip_last_octet")
+    shortened, removed = Sender(ip_policy="strip_last_octet"), Sender(ip_policy="remove")
+    message = made(track(context={"ip": "203.0.113.77"}), sender=shortened)
     assert message["context"]["ip"] == "203.0.113.0"
-    assert "ip" not in made(track(context={"ip": "203.0.113.77"}), ip_policy="remove")["context"]
+    assert "ip" not in made(track(context={"ip": "203.0.113.77"}), sender=removed)["context"]
 
 
 def test_the_address_is_filled_in_where_asked_and_overruled_where_not_trusted() -> None:
     ip = "203.0.113.77"
-    assert "ip" not in made(track(), ip=ip)["context"]
-    assert made(track(context={"direct": True}), ip=ip)["context"]["ip"] == ip
-    assert (
-        made(track(context={"ip": "1.1.1.1"}), ip=ip, fills_ip=True)["context"]["ip"] == "1.1.1.1"
-    )
-    own = made(track(context={"ip": "1.1.1.1"}), ip=ip, fills_ip=True, overrules_ip=True)
-    assert own["context"]["ip"] == ip
+    server, browser = Sender(ip=ip), Sender(ip=ip, is_browser=True)
+    untrusted = Sender(ip=ip, is_browser=True, overrules_ip=True)
+    assert "ip" not in made(track(), sender=server)["context"]
+    assert made(track(context={"direct": True}), sender=server)["context"]["ip"] == ip
+    own = track(context={"ip": "1.1.1.1"})
+    assert made(own, sender=browser)["context"]["ip"] == "1.1.1.1"
+    assert made(own, sender=untrusted)["context"]["ip"] == ip
 
 
 DROP = ConsentRule(category="marketing", action="drop")
@@ -224,6 +231,15 @@ def test_an_envelope_says_when_where_from_and_what() -> None:
         "message": message,
     }
     assert orjson.loads(arrival.record(message, refused="why"))["refused"] == "why"
+
+
+@settings(max_examples=50)
+@given(earlier=times, later=times)
+def test_stamps_are_in_order_as_text(earlier: datetime, later: datetime) -> None:
+    earlier, later = sorted((earlier, later))
+    assert stamp(earlier) <= stamp(later)
+    assert len(stamp(earlier)) == len(stamp(earlier.replace(microsecond=0)))
+    assert datetime.fromisoformat(stamp(later).decode()) == later
 
 
 @pytest.mark.parametrize("levels", [DEEPEST, DEEPEST + 1])

@@ -67,6 +67,17 @@ def test_the_key_is_taken_in_every_way_that_clients_send_it(shop: Shop, way: str
     assert shop.front not in json.dumps(arrived)
 
 
+@pytest.mark.parametrize("header", ["Basic !!!", "Digest x", ""])
+def test_a_header_without_a_key_does_not_mix_two_senders(shop: Shop, header: str) -> None:
+    with shop.taking() as arrived:
+        for key in (shop.front, shop.back, shop.front, shop.back):
+            body = track(writeKey=key)
+            headers = {"Authorization": header} if header else {}
+            assert shop.post("/v1/track", json=body, headers=headers).status_code == 200
+    sources = [envelope["source"] for envelope in arrived]
+    assert sources == ["shop_front_end_production", "shop_back_end_production"] * 2
+
+
 @pytest.mark.parametrize("user", ["", "nobody:nothing", "no key at all", "\x00:\x00"])
 def test_an_unknown_key_is_401_and_nothing_is_stored(shop: Shop, user: str) -> None:
     with shop.taking() as arrived:

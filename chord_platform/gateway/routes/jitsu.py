@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chord_platform.bootstrap import Platform
+from chord_platform.errors import InboxFull, InboxUnavailable
 from chord_platform.events.messages import TYPES, MessageRefused, jitsu_message_id
 from chord_platform.gateway.answers import (
     Headers,
@@ -30,7 +31,7 @@ from chord_platform.gateway.answers import (
 from chord_platform.gateway.app import HotRoute
 from chord_platform.gateway.bodies import parsed_object
 from chord_platform.gateway.collector import Collector, Intake, collector_of, intake
-from chord_platform.gateway.refusal import Refusal, malformed
+from chord_platform.gateway.refusal import Refusal, malformed, refusal_of
 
 BODY_BYTES = 1_000_000
 BATCH_MESSAGES = 2500
@@ -72,8 +73,9 @@ def single(collector: Collector, kind: str | None, *, from_browser: bool) -> ASG
             taken = await begin(collector, scope, headers, message, from_browser=from_browser)
             take_one(taken, message, kind)
             del message, body
-            await collector.store(taken.records)
-        except Refusal as refusal:
+            await collector.inbox.append(taken.records)
+        except (Refusal, InboxFull, InboxUnavailable) as error:
+            refusal = refusal_of(error)
             status = 200 if from_browser and refusal.retry_after is None else refusal.status
             await answer_refusal(collector, scope, send, refusal, headers, status=status)
             return
@@ -99,8 +101,9 @@ def batch(collector: Collector) -> ASGIApp:
             taken = await begin(collector, scope, headers, given, from_browser=False, shared=given)
             said = take_all(taken, messages)
             del given, messages, body  # what waits for the disk is bytes (see segment.py)
-            await collector.store(taken.records)
-        except Refusal as refusal:
+            await collector.inbox.append(taken.records)
+        except (Refusal, InboxFull, InboxUnavailable) as error:
+            refusal = refusal_of(error)
             await answer_refusal(collector, scope, send, refusal, headers, status=refusal.status)
             return
         await answer_json(send, 200, said, headers=cors(headers))
@@ -144,7 +147,9 @@ async def begin(
     from_browser: bool,
     shared: dict[str, Any] | None = None,
 ) -> Intake:
-    source = await collector.source_of(scope, headers, body)
+    source = collector.known_source(scope, headers, body)
+    if source is None:
+        source = await collector.source_of(scope, headers, body)
     return intake(
         source,
         scope,
@@ -183,8 +188,9 @@ def pixel(collector: Collector, kind: str | None) -> ASGIApp:
             message = of_query(scope["query_string"])
             taken = await begin(collector, scope, headers, message, from_browser=True)
             take_one(taken, message, kind)
-            await collector.store(taken.records)
-        except Refusal as refusal:
+            await collector.inbox.append(taken.records)
+        except (Refusal, InboxFull, InboxUnavailable) as error:
+            refusal = refusal_of(error)
             collector.refusals.note(refusal, path=scope["path"])
             status = refusal.status if refusal.retry_after is not None else 200
         own = [*UNSTORED, *cors(headers)]

@@ -20,12 +20,13 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chord_platform.bootstrap import Platform
+from chord_platform.errors import InboxFull, InboxUnavailable
 from chord_platform.events.messages import MessageRefused, canonical
 from chord_platform.gateway.answers import answer, answer_json, answer_preflight, cors
 from chord_platform.gateway.app import HotRoute
 from chord_platform.gateway.bodies import parsed_object
 from chord_platform.gateway.collector import Collector, Intake, collector_of, intake
-from chord_platform.gateway.refusal import Refusal, malformed
+from chord_platform.gateway.refusal import Refusal, malformed, refusal_of
 
 MESSAGE_BYTES = 32 * 1024
 BATCH_BYTES = 500 * 1024
@@ -67,7 +68,9 @@ def endpoint(collector: Collector, kind: str | None) -> ASGIApp:
                 raise Refusal(405, "method_not_allowed", "Events are sent by POST.")
             body = await collector.bodies.read(receive, headers, limit=limit)
             given = parsed_object(body)
-            source = await collector.source_of(scope, headers, given)
+            source = collector.known_source(scope, headers, given)
+            if source is None:
+                source = await collector.source_of(scope, headers, given)
             taken = intake(
                 source,
                 scope,
@@ -84,8 +87,9 @@ def endpoint(collector: Collector, kind: str | None) -> ASGIApp:
             # What waits for the disk is bytes: thousands of objects more cost the collector of
             # garbage as much as all else together.
             del given, body
-            await collector.store(taken.records)
-        except Refusal as refusal:
+            await collector.inbox.append(taken.records)
+        except (Refusal, InboxFull, InboxUnavailable) as error:
+            refusal = refusal_of(error)
             collector.refusals.note(refusal, path=scope["path"])
             said = {"success": False, "code": refusal.code, "message": refusal.message}
             own = [*refusal.headers, *cors(headers)]
