@@ -51,10 +51,8 @@ class Arrival:
         self.received_at = received_at
         self.ip = ip
         self.user_agent = user_agent
-        self._opening = b'{"received_at":"%b",%b' % (
-            stamp(received_at),
-            known_of(source, protocol, ip, user_agent),
-        )
+        known = known_of(source, protocol, ip, user_agent)
+        self._opening = b"".join((b'{"received_at":"', stamp(received_at), b'",', known))
 
     def record(self, message: Mapping[str, Any], *, refused: str | None = None) -> bytes:
         """Raises:

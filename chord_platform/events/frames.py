@@ -43,14 +43,14 @@ def require_lines(records: Sequence[bytes]) -> None:
 
 
 def frames_of(records: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Header and payload of each: as few as hold them, none much above FRAME_BYTES."""
-    first = size = 0
-    for end, record in enumerate(records, 1):
-        size += len(record)
-        if size >= FRAME_BYTES or end == len(records):
-            payload = b"\n".join(records[first:end])
-            yield HEADER.pack(MARK, len(payload), end - first, zlib.crc32(payload)), payload
-            first, size = end, 0
+    """Header and payload of each; none is above FRAME_BYTES but for a single record."""
+    if len(records) > 1 and sum(map(len, records)) > FRAME_BYTES:
+        half = len(records) // 2
+        yield from frames_of(records[:half])
+        yield from frames_of(records[half:])
+    else:
+        payload = b"\n".join(records)
+        yield HEADER.pack(MARK, len(payload), len(records), zlib.crc32(payload)), payload
 
 
 def frame_at(content: bytes | memoryview, at: int) -> Frame | None:

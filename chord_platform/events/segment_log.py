@@ -15,8 +15,8 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from chord_platform.errors import InboxUnavailable
@@ -45,6 +45,7 @@ class Segment:
 
     def __init__(self, folder: Path, number: int, *, is_new: bool) -> None:
         self.number = number
+        self.next_path = os.fspath(path_of(folder, number + 1))
         flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
         self.file = os.open(
             path_of(folder, number), flags | (os.O_CREAT | os.O_EXCL if is_new else 0), 0o600
@@ -124,30 +125,29 @@ class SegmentLog:
             InboxUnavailable: the disk is full or failing; nothing is acknowledged.
         """
         try:
-            with self.mutex, self.locked():
-                self.writable(sum(map(len, records))).append(records)
+            with self.mutex:
+                lock_file = self.lock_file or self.open_lock()
+                fcntl.flock(lock_file, fcntl.LOCK_EX)
+                try:
+                    self.writable(sum(map(len, records))).append(records)
+                finally:
+                    fcntl.flock(lock_file, fcntl.LOCK_UN)
         except OSError as error:
             raise InboxUnavailable(
                 f"The event inbox {self.folder} cannot be written ({error.strerror}).",
                 hint="Look at the disk's free space and health; senders try again meanwhile.",
             ) from error
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        if self.lock_file is None:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = self.folder / "lock"
-            self.lock_file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self.lock_file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self.lock_file, fcntl.LOCK_UN)
+    def open_lock(self) -> int:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / "lock"
+        self.lock_file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self.lock_file
 
     def writable(self, size: int) -> Segment:
         """The newest file, or a newer one."""
         segment = self.segment
-        if segment is None or path_of(self.folder, segment.number + 1).exists():
+        if segment is None or os.access(segment.next_path, os.F_OK):
             segment = self.newest()
         if segment is None or not segment.is_whole() or not segment.has_room(size):
             number = max([*numbers_in(self.folder), segment.number if segment else 0]) + 1
