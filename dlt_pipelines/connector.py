@@ -105,8 +105,7 @@ class CheckResult:
 class SyncReport:
     """What a running source tells the sync beside its rows.
 
-    skipped    tables that could not be read
-    unchanged  tables that were read whole and are as the last read left them
+    skipped  tables that could not be read
     """
 
     api_requests: int = 0
@@ -114,7 +113,6 @@ class SyncReport:
     warnings: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     skipped: set[str] = field(default_factory=set)
-    unchanged: set[str] = field(default_factory=set)
 
     def warn(self, table: str, message: str) -> None:
         messages = self.warnings.setdefault(table, [])

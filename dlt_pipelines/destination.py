@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 from dlt.common.configuration.container import Container
 from dlt.common.destination import DestinationCapabilitiesContext
 from dlt.common.destination.client import LoadJob, RunnableLoadJob
@@ -59,9 +58,7 @@ class StateMismatch(Exception):
 class Loading:
     """What the destination must know of the sync it serves, and what it reports back.
 
-    asked      tables that were asked for: one without news is counted all the same
-    unchanged  of them, those that were read whole and brought nothing new: an empty file (dlt makes
-               one for each table that is replaced) does not say that they are empty now
+    asked  tables that were asked for: one without news is counted all the same
     """
 
     connector: Connector
@@ -70,7 +67,6 @@ class Loading:
     counted_before: datetime
     history: timedelta
     asked: frozenset[str] = frozenset()
-    unchanged: frozenset[str] = frozenset()
     results: dict[str, TableResult] = field(default_factory=dict)
     schema_changes: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
@@ -256,11 +252,6 @@ class WarehouseClient(DuckDbClient):
     def incoming(self, files: dict[str, list[str]]) -> list[Incoming]:
         assert self.loading is not None
         declared = {table.name: table for table in self.loading.connector.tables}
-        files = {
-            name: each
-            for name, each in files.items()
-            if name not in self.loading.unchanged or has_rows(each)
-        }
         names = {without_suffix(name) for name in files}
         names |= self.loading.asked
         names |= {
@@ -337,10 +328,6 @@ def package_files(context: LoadPackageStateInjectableContext, load_id: str) -> d
         if job.file_format == "parquet":
             found.setdefault(job.table_name, []).append(packages.storage.make_full_path(path))
     return found
-
-
-def has_rows(files: Iterable[str]) -> bool:
-    return any(pq.read_metadata(file).num_rows for file in files)
 
 
 def write_of(table: Table | None, hint: Write | None) -> Write:

@@ -10,12 +10,13 @@ nothing. A reader that has read only a first slice of a long window returns the 
 It returns `SKIPPED` when it may not read at all (a scope is missing): nothing moves.
 
 Rows whose parent came with them are replaced together with that parent. For that the child must be
-named even when it has no rows: `rows_of(child, <empty Arrow table>)`.
+named even when it has no rows: `rows_of(child, <empty Arrow table>)`. Where a read of changes found
+none at all, such tables go no further.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -34,30 +35,38 @@ from dlt.extract.state import get_current_pipe_name
 from dlt_pipelines.connector import ConnectionSettings, Table, Window, Write
 
 CURSOR, SYNC_NUMBER, POSITION, BACKFILL = "cursor", "sync_number", "position", "backfill"
-SKIPPED = "skipped"
+SKIPPED, NO_ROWS = "skipped", "no rows"
 DELETED, PRESENT, COVERED = "__deleted", "__present", "__covered"
 """Suffixes of tables that carry keys instead of rows: the keys that are gone, or all there are;
 or the scopes and days that were read whole."""
 COVERED_FROM, COVERED_TO = "_from", "_to"
+Items = Generator[Any, None, datetime | str | None]
 
 
 def stream(
     settings: ConnectionSettings,
     table: Table,
-    read: Callable[[Window], Generator[Any, None, datetime | str | None]],
+    read: Callable[[Window], Items],
     *,
-    write: Write | None = None,
+    is_small: bool = False,
 ) -> DltResource:
-    """The resource of a table that is asked for by itself; children come with their parent's."""
+    """The resource of a table that is asked for by itself; children come with their parent's.
+
+    is_small  a few records that come whole each time: handed on when one of them changed
+    """
+
+    def items(window: Window) -> Items:
+        came = named_at_the_end(settings, table, window, read(window))
+        return handed_on(settings, table, only_news(settings, window, came) if is_small else came)
 
     def rows() -> Iterator[Any]:
         number_this_package(settings)
         window = settings.windows[table.name]
-        reached = yield from handed_on(settings, table, read(window))
+        reached = yield from items(window)
         while window.whole and isinstance(reached, datetime) and reached < window.until:
             # A table read anew is one unit, or its old rows would be gone between two slices.
             window = Window(reached, window.until, whole=True)
-            reached = yield from handed_on(settings, table, read(window))
+            reached = yield from items(window)
         if reached == SKIPPED:
             settings.report.skipped.add(table.name)
         else:
@@ -71,13 +80,66 @@ def stream(
         rows,
         name=table.name,
         primary_key=list(table.primary_key),
-        write_disposition=unmerged(write or table.write),
+        # dlt makes an empty file of a table that is replaced and of which nothing was handed on.
+        write_disposition="append" if is_small else unmerged(table.write),
     )
 
 
-def handed_on(
-    settings: ConnectionSettings, table: Table, items: Generator[Any, None, datetime | str | None]
-) -> Generator[Any, None, datetime | str | None]:
+def named_at_the_end(
+    settings: ConnectionSettings, table: Table, window: Window, items: Items
+) -> Items:
+    """The same items, but a table without rows once, after all rows; and none such where nothing
+    else came, unless the read is from the beginning. An empty answer for a table that is replaced
+    is news."""
+    is_news = window.since is None or window.whole
+    named, empty = set[str](), dict[str, Any]()
+    while True:
+        try:
+            item = next(items)
+        except StopIteration as end:
+            if is_news:
+                yield from (each for name, each in empty.items() if name not in named)
+            return end.value
+        name, rows = table_and_rows(table, item)
+        known = settings.tables.get(name)
+        if rows is not None and not rows.num_rows and known and known.write != "replace":
+            empty[name] = item
+        else:
+            is_news = True
+            named.add(name)
+            yield item
+
+
+def only_news(settings: ConnectionSettings, window: Window, items: Items) -> Items:
+    """Nothing when the items are those that the last committed read handed on. A list that turned
+    empty is handed on each time, for its warning; one that always was, once."""
+    found, digest, count = list[Any](), sha256(), 0
+    while True:
+        try:
+            found.append(next(items))
+        except StopIteration as end:
+            reached = end.value
+            break
+        rows: Any = found[-1].data if isinstance(found[-1], DataItemWithMeta) else found[-1]
+        count += len(rows)
+        digest.update(repr(rows.to_pylist()).encode())
+    last, mark = position(), digest.hexdigest() if count else NO_ROWS
+    if window.whole or mark != last:
+        if count or last is None:
+            remember_position(settings, mark)
+        yield from found
+    return reached
+
+
+def table_and_rows(table: Table, item: Any) -> tuple[str, pa.Table | None]:
+    if isinstance(item, pa.Table):
+        return table.name, item
+    if isinstance(item, DataItemWithMeta) and isinstance(item.meta, TableNameMeta):
+        return item.meta.table_name, item.data
+    return table.name, None
+
+
+def handed_on(settings: ConnectionSettings, table: Table, items: Items) -> Items:
     """The same items, personal data hashed or dropped where the connection asks for that.
 
     dlt gives rows of another table the stream's own key, which they need not have, unless the first
@@ -171,26 +233,6 @@ def remember_position(settings: ConnectionSettings, value: Any) -> None:
         # Not the resource's own state: dlt empties that of a table that is replaced.
         positions = dlt.current.source_state().setdefault(POSITION, {})
         positions[get_current_pipe_name()] = value
-
-
-def only_news(settings: ConnectionSettings, window: Window, items: Iterable[Any]) -> Iterator[Any]:
-    """Inside a reader, for a few rows that come whole each time: nothing when they are those that
-    the last committed read handed on, so that a sync which finds nothing new loads nothing."""
-    items = list(items)
-    digest, names, count = sha256(), {get_current_pipe_name()}, 0
-    for item in items:
-        rows: Any = item
-        if isinstance(item, DataItemWithMeta):
-            rows = item.data
-            names |= {item.meta.table_name} if isinstance(item.meta, TableNameMeta) else set()
-        count += len(rows)
-        digest.update(repr(rows.to_pylist()).encode())
-    if count and not window.whole and position() == digest.hexdigest():
-        settings.report.unchanged |= names
-        return
-    settings.report.unchanged -= names  # a later slice of the same sync may bring news
-    remember_position(settings, digest.hexdigest())
-    yield from items
 
 
 def parquet_file(

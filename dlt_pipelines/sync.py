@@ -242,7 +242,6 @@ class Sync:
             counted_before=self.counted_before,
             history=self.history,
             asked=asked,
-            unchanged=frozenset(self.report.unchanged),
         )
 
     def look(self, pipeline: dlt.Pipeline, *, asked: frozenset[str]) -> None:

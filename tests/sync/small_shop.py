@@ -19,7 +19,7 @@ from filelock import FileLock
 from dlt_pipelines.connector import CheckResult, ConnectionSettings, Connector, Field, Table, Window
 from dlt_pipelines.records import raw_table
 from dlt_pipelines.results import SyncResult
-from dlt_pipelines.streams import deleted_keys, only_news, rows_of, stream
+from dlt_pipelines.streams import deleted_keys, rows_of, stream
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
 
@@ -56,17 +56,14 @@ def build(settings: ConnectionSettings) -> Any:
         return datetime.fromisoformat(until) if until != window.until.isoformat() else None
 
     def stores(window: Window) -> Iterator[Any]:
-        items = [raw_table(STORES, world["stores"], settings.report)]
-        if "store_lines" not in world:
-            yield from items
-            return
-        items.append(rows_of(LINES, raw_table(LINES, world["store_lines"], settings.report)))
-        yield from only_news(settings, window, items)
+        yield raw_table(STORES, world["stores"], settings.report)
+        if "store_lines" in world:
+            yield rows_of(LINES, raw_table(LINES, world["store_lines"], settings.report))
 
     @dlt.source(name="small_shop")
     def source() -> Iterator[Any]:
         yield stream(settings, ORDERS, orders)
-        yield stream(settings, STORES, stores)
+        yield stream(settings, STORES, stores, is_small="store_lines" in world)
 
     return source()
 

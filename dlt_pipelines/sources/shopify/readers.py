@@ -43,7 +43,7 @@ from dlt_pipelines.sources.shopify.rows import Batch, Gathered, Record
 from dlt_pipelines.sources.shopify.scopes import Access
 from dlt_pipelines.sources.shopify.shapes import Children, Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
-from dlt_pipelines.streams import SKIPPED, only_news, rows_of
+from dlt_pipelines.streams import SKIPPED, rows_of
 
 ROWS_PER_BATCH = 2_500
 RECORDS_PER_SLICE = 20_000
@@ -95,9 +95,8 @@ class Reader:
         read_any = False
         for stream in open_streams:
             self.access.warn(stream, self.table.name, self.report)
-            items = self.read_stream(stream, piece)
             try:
-                yield from only_news(self.settings, piece, items) if stream.is_small else items
+                yield from self.read_stream(stream, piece)
                 read_any = True
             except StreamDenied:
                 self.report.warn(

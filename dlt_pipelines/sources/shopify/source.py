@@ -21,7 +21,7 @@ from dlt_pipelines.sources.shopify.readers import Reader, Reading, Shop
 from dlt_pipelines.sources.shopify.rows import Batch
 from dlt_pipelines.sources.shopify.shapes import Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
-from dlt_pipelines.streams import only_news, rows_of, stream
+from dlt_pipelines.streams import rows_of, stream
 
 STREAMS: dict[str, tuple[Stream, ...]] = {
     "locations": (queries.LOCATIONS,),
@@ -56,7 +56,7 @@ def shopify(settings: ConnectionSettings) -> DltSource:
         client, *_ = shop.open()
         batch = Batch(BY_NAME["shop"], settings.report)
         batch.add([client.ask(SHOP).data["shop"]])
-        yield from only_news(settings, window, [rows_of(batch.table, batch.take())])
+        yield rows_of(batch.table, batch.take())
         return None
 
     def read_deleted(window: Window) -> Reading:
@@ -66,9 +66,10 @@ def shopify(settings: ConnectionSettings) -> DltSource:
 
     @dlt.source(name="shopify")
     def source() -> Iterator[DltResource]:
-        yield stream(settings, BY_NAME["shop"], read_shop)
+        yield stream(settings, BY_NAME["shop"], read_shop, is_small=True)
         for name, streams in STREAMS.items():
-            yield stream(settings, BY_NAME[name], Reader(shop, BY_NAME[name], streams).read)
+            read = Reader(shop, BY_NAME[name], streams).read
+            yield stream(settings, BY_NAME[name], read, is_small=streams[0].is_small)
         yield stream(settings, BY_NAME["deleted_objects"], read_deleted)
 
     return source()
