@@ -188,9 +188,11 @@ def rows_named(name: str, rows: pa.Table) -> Any:
 def number_this_package(settings: ConnectionSettings) -> None:
     """The number travels in dlt's state and in the package, so that neither a lost nor a restored
     warehouse can be taken for the one this state belongs to."""
-    dlt.current.source_state()[SYNC_NUMBER] = settings.sync_number
-    load_package_state()["state"][SYNC_NUMBER] = settings.sync_number  # type: ignore[typeddict-unknown-key]
-    commit_load_package_state()
+    package: Any = load_package_state()
+    if package["state"].get(SYNC_NUMBER) != settings.sync_number:  # else another stream did it
+        dlt.current.source_state()[SYNC_NUMBER] = settings.sync_number
+        package["state"][SYNC_NUMBER] = settings.sync_number
+        commit_load_package_state()
 
 
 def rows_of(table: Table, rows: pa.Table) -> Any:

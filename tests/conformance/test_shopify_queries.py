@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 
 from graphql import (
@@ -21,8 +22,10 @@ from graphql import (
     validate,
 )
 
+from dlt_pipelines.connector import Window
 from dlt_pipelines.sources.shopify import documents, queries, setup
 from dlt_pipelines.sources.shopify.counts import UNSEARCHED
+from dlt_pipelines.sources.shopify.first_look import terms_of
 from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
 from dlt_pipelines.sources.shopify.scopes import FIELD_SCOPES
 from dlt_pipelines.sources.shopify.shapes import API_VERSION, Stream
@@ -33,6 +36,7 @@ from tests.conformance.specs import SPECS
 SCHEMA = SPECS / "shopify" / f"admin_{API_VERSION}.schema.graphql"
 FILTERS = SPECS / "shopify" / f"query_filters_{API_VERSION}.json"
 TERMS = "updated_at:>='2026-01-01T00:00:00Z' AND updated_at:<='2026-02-01T00:00:00Z'"
+WINDOW = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
 ALL_STREAMS = [stream for streams in STREAMS.values() for stream in streams] + [queries.EVENTS]
 
 
@@ -78,18 +82,23 @@ def documents_of(stream: Stream) -> Iterator[str]:
 def every_document() -> set[str]:
     found = {
         documents.ACCOUNT,
-        documents.SHOP,
+        documents.OPENING,
         documents.RUN_BULK,
         documents.POLL_BULK,
         documents.LIST_BULK,
         documents.CANCEL_BULK,
         documents.SETUP_TEST,
+        documents.count_document(
+            {query: TERMS if created else None for query, created in setup.COUNTS.values()}
+        )[0],
+        documents.look_document(
+            [
+                (f"look{number}", documents.look_at(stream, first=2), terms_of(stream, WINDOW))
+                for number, stream in enumerate(ALL_STREAMS)
+            ]
+        )[0],
         *(
-            documents.count_document(query, is_searched=bool(created))
-            for query, created in setup.COUNTS.values()
-        ),
-        *(
-            documents.count_document(each.count, is_searched=each.count not in UNSEARCHED)
+            documents.count_document({each.count: None if each.count in UNSEARCHED else TERMS})[0]
             for each in ALL_STREAMS
             if each.count
         ),

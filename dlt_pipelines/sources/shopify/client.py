@@ -47,10 +47,11 @@ class TooExpensive(Exception):
 
 
 class FieldsDenied(Exception):
-    """Paths of fields, from the record, that this key may not read; () is the stream itself."""
+    """Paths of fields, from the record, that this key may not read; () is the stream itself. And
+    the root queries in which they stand."""
 
-    def __init__(self, paths: frozenset[str]) -> None:
-        self.paths = paths
+    def __init__(self, paths: frozenset[str], roots: frozenset[str]) -> None:
+        self.paths, self.roots = paths, roots
         super().__init__(", ".join(sorted(paths)))
 
 
@@ -250,7 +251,7 @@ def first_code(errors: Any) -> str:
 def refuse(errors: Any, variables: Mapping[str, Any]) -> NoReturn:
     if not isinstance(errors, list) or not errors:
         raise UnexpectedResponse(NAME, f"no data was answered ({str(errors)[:200]}).")
-    denied = set()
+    denied, roots = set[str](), set[str]()
     for error in errors:
         code = (error.get("extensions") or {}).get("code")
         message = str(error.get("message", ""))
@@ -258,7 +259,9 @@ def refuse(errors: Any, variables: Mapping[str, Any]) -> NoReturn:
             extensions = error["extensions"]
             raise TooExpensive(extensions.get("cost"), extensions.get("maxCost"))
         if code == "ACCESS_DENIED":
-            denied.add(record_path(error.get("path") or ()))
+            path = error.get("path") or ()
+            denied.add(record_path(path))
+            roots.update(path[:1])
         elif code == "SHOP_INACTIVE":
             raise CredentialsRejected(
                 NAME, "the store is inactive.", hint="Reactivate it, then reconnect."
@@ -269,7 +272,7 @@ def refuse(errors: Any, variables: Mapping[str, Any]) -> NoReturn:
             raise UnexpectedResponse(
                 NAME, f"{code or 'an error'}: {message[:300]}", hint="Please report it."
             )
-    raise FieldsDenied(frozenset(denied))
+    raise FieldsDenied(frozenset(denied), frozenset(roots))
 
 
 def record_path(path: Any) -> str:

@@ -5,6 +5,8 @@ Belongs here: the `*Count` queries. Does not belong here: what is done with a nu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dlt_pipelines.connector import Window
 from dlt_pipelines.sources.shopify.client import Client, FieldsDenied
 from dlt_pipelines.sources.shopify.documents import count_document, search_terms
@@ -19,17 +21,27 @@ def count_of(client: Client, stream: Stream, window: Window) -> int | None:
     if not stream.count:
         return None
     if stream.count in UNSEARCHED:
-        return counted(client, stream.count, None) if window.since is None else None
+        return (
+            counted(client, {stream.count: None}).get(stream.count)
+            if window.since is None
+            else None
+        )
     terms = search_terms(stream.filter, window) if stream.filter else None
-    return counted(client, stream.count, terms)
+    return counted(client, {stream.count: terms}).get(stream.count)
 
 
-def counted(client: Client, query: str, terms: str | None) -> int | None:
-    try:
-        document = count_document(query, is_searched=terms is not None)
-        answer = client.ask(document, {"query": terms} if terms else {}).data[query]
-    except FieldsDenied:
-        return None
-    if answer is None or answer["precision"] != "EXACT":
-        return None
-    return int(answer["count"])
+def counted(client: Client, asked: Mapping[str, str | None]) -> dict[str, int]:
+    """By query, given with its search terms: exact numbers of those that this key may count."""
+    while asked:
+        try:
+            answers = client.ask(*count_document(asked)).data
+        except FieldsDenied as refused:
+            allowed = {query: asked[query] for query in asked if query not in refused.roots}
+            asked = allowed if len(allowed) < len(asked) else {}
+            continue
+        return {
+            query: int(answer["count"])
+            for query, answer in answers.items()
+            if answer and answer["precision"] == "EXACT"
+        }
+    return {}

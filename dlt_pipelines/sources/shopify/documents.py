@@ -9,6 +9,7 @@ Pages and bulk ask for the same fields in the same order, so that both land as t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -26,11 +27,13 @@ ACCOUNT = """query Account {
   currentAppInstallation { accessScopes { handle } }
   shop { id name myshopifyDomain plan { publicDisplayName } }
 }"""
+OPENING = ACCOUNT.replace("id name myshopifyDomain plan { publicDisplayName }", SHOP_FIELDS.strip())
+"""Brings the one row of the table `shop` along."""
+
 SETUP_TEST = ACCOUNT.replace("query Account {", "query SetupTest {").replace(
     "\n}", "\n  customers(first: 1) { nodes { displayName } }\n}"
 )
 """Also shows whether this app may see protected customer data."""
-SHOP = f"query Shop {{ shop {{ {SHOP_FIELDS} }} }}"
 
 RUN_BULK = """mutation RunBulk($query: String!) {
   bulkOperationRunQuery(query: $query, groupObjects: false) {
@@ -51,13 +54,51 @@ CANCEL_BULK = """mutation CancelBulk($id: ID!) {
 }"""
 
 
-def count_document(query: str, *, is_searched: bool = True) -> str:
-    if not is_searched:
-        return f"query Count {{ {query}(limit: null) {{ count precision }} }}"
-    return (
-        f"query Count($query: String) {{ {query}(query: $query, limit: null)"
-        " { count precision } }"
+def count_document(asked: Mapping[str, str | None]) -> tuple[str, dict[str, str]]:
+    """Several `...Count` queries, each with its search terms if it takes any; and the variables."""
+    parts = [(f"{query}(WHERE limit: null) {{ count precision }}", asked[query]) for query in asked]
+    return searching("Count", parts)
+
+
+def look_document(
+    looks: Iterable[tuple[str, str, str | None]],
+) -> tuple[str, dict[str, str]]:
+    """Several looks, each with its alias and search terms; and the variables."""
+    return searching("Look", [(f"{alias}: {text}", terms) for alias, text, terms in looks])
+
+
+def look_at(stream: Stream, *, first: int) -> str:
+    """Its first ids; of a small list the records."""
+    fields = stream.fields if stream.is_small else "id"
+    order = ""
+    if stream.newest_first:
+        fields, order = "id updatedAt", f" sortKey: {stream.sort}, reverse: true"
+    of_the_window = "WHERE" if stream.filter else ""
+    inner = "".join(
+        nested(children, ["WHERE first: 1"], "nodes { id }")
+        for children in stream.children
+        if children.filtered
     )
+    return (
+        f"{stream.root}({of_the_window} first: {first}, {stream.arguments}{order})"
+        f" {{ nodes {{ {fields}{inner} }} {PAGE_INFO} }}"
+    )
+
+
+def searching(name: str, parts: Sequence[tuple[str, str | None]]) -> tuple[str, dict[str, str]]:
+    """A query of parts with their search terms, for which `WHERE` stands in them. The terms travel
+    as variables, so that the document is the same from one sync to the next."""
+    variables = {
+        terms: f"query{number}"
+        for number, terms in enumerate(dict.fromkeys(terms for _, terms in parts if terms))
+    }
+    body = " ".join(
+        text.replace("WHERE", f"query: ${variables[terms]}," if terms else "")
+        for text, terms in parts
+    )
+    declared = ", ".join(f"${variable}: String" for variable in variables.values())
+    head = f"query {name}({declared})" if declared else f"query {name}"
+    return f"{head} {{ {body} }}", {variable: terms for terms, variable in variables.items()}
 
 
 def page_document(stream: Stream, *, without: frozenset[str] = frozenset()) -> str:

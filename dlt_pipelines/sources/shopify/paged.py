@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from dlt_pipelines.connector import SyncReport, Window
@@ -30,6 +29,7 @@ from dlt_pipelines.sources.shopify.documents import (
     page_document,
     search_terms,
 )
+from dlt_pipelines.sources.shopify.positions import Position, sort_value
 from dlt_pipelines.sources.shopify.scopes import Access
 from dlt_pipelines.sources.shopify.shapes import Children, Stream
 
@@ -77,44 +77,18 @@ class PageSize:
         self.size = max(1, min(affordable, self.ceiling))
 
 
-@dataclass(frozen=True)
-class Position:
-    """Where a query begins: a later one is taken up before the wall, and after a lost cursor."""
-
-    window: Window | None
-    after_id: str = ""
-
-    def terms(self, stream: Stream) -> str | None:
-        if not self.window or not stream.filter:
-            return None
-        terms = search_terms(stream.filter, self.window)
-        if stream.only:
-            terms = f"{stream.only} AND {terms}"
-        return f"{terms} AND id:>{self.after_id}" if self.after_id else terms
-
-    def after(self, stream: Stream, last: Record) -> Position:
-        """As far as the sort order vouches for."""
-        if self.window is None:
-            return self
-        if stream.sort in ("UPDATED_AT", "CREATED_AT"):
-            time = sort_value(stream, last)
-            return replace(self, window=replace(self.window, since=time)) if time else self
-        return replace(self, after_id=last["id"].rpartition("/")[2].partition("?")[0])
-
-
-def sort_value(stream: Stream, record: Record) -> datetime | None:
-    field = "createdAt" if stream.sort == "CREATED_AT" else "updatedAt"
-    text = record.get(field) or record.get("discount", {}).get(field)
-    return datetime.fromisoformat(text) if text else None
-
-
 class Pager:
     def __init__(self, client: Client, access: Access, report: SyncReport) -> None:
         self.client, self.access, self.report = client, access, report
         self.sizes: dict[str, PageSize] = {}
+        self.known: dict[tuple[str, Window], dict[str, Any]] = {}
+
+    def know(self, stream: Stream, window: Window, first_page: dict[str, Any]) -> None:
+        """The first page of a window was seen already."""
+        self.known[name_of(stream), window] = first_page
 
     def size_of(self, stream: Stream) -> PageSize:
-        key = f"{stream.root}.{stream.tables[0]}"
+        key = name_of(stream)
         first = max(1, min(LARGEST_PAGE, POINTS_PER_QUERY // (4 * stream.points)))
         return self.sizes.setdefault(key, PageSize(first))
 
@@ -156,9 +130,10 @@ class Pager:
         for children in stream.children:
             if children.filtered:
                 variables[f"{children.field}Query"] = search_terms("updated_at", window)
+        known = self.known.pop((name_of(stream), window), None)
         while True:
             try:
-                connection = self.ask(
+                connection = known or self.ask(
                     lambda without: page_document(stream, without=without),
                     lambda first, after=after: {**variables, "first": first, "after": after},
                     stream,
@@ -167,6 +142,7 @@ class Pager:
                 )
             except CursorRefused:
                 return reached
+            known = None
             records = connection["nodes"]
             after = self.next_cursor(connection["pageInfo"], records, after, stream.root)
             if records:
@@ -304,6 +280,11 @@ class Pager:
             found = find(answer.data)
             size.learn(answer, asked=len(given.get("ids", ())) or size.size, got=count_of(found))
             return found
+
+
+def name_of(stream: Stream) -> str:
+    """Streams may share a root, or a table."""
+    return f"{stream.root}.{stream.tables[0]}"
 
 
 def count_of(found: Any) -> int:

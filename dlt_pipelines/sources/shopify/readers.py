@@ -21,7 +21,6 @@ the Standard plan (2,000 points, 100 a second) some 45 orders or 500 customers a
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,19 +28,18 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from dlt_pipelines.connector import ConnectionSettings, Table, Window
+from dlt_pipelines.connector import Table, Window
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.sources.shopify.auth import NAME
-from dlt_pipelines.sources.shopify.bulk import BulkDenied, BulkJobs
-from dlt_pipelines.sources.shopify.client import Client
+from dlt_pipelines.sources.shopify.bulk import BulkDenied
 from dlt_pipelines.sources.shopify.counts import count_of
 from dlt_pipelines.sources.shopify.documents import bulk_document, search_terms
 from dlt_pipelines.sources.shopify.jsonl import read_bulk_file
 from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
-from dlt_pipelines.sources.shopify.paged import Pager, StreamDenied
+from dlt_pipelines.sources.shopify.paged import StreamDenied
 from dlt_pipelines.sources.shopify.rows import Batch, Gathered, Record
-from dlt_pipelines.sources.shopify.scopes import Access
 from dlt_pipelines.sources.shopify.shapes import Children, Stream
+from dlt_pipelines.sources.shopify.shop import Shop
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, rows_of
 
@@ -51,24 +49,6 @@ RECORDS_PER_SLICE = 20_000
 BULK_SECONDS = 8.0
 ROUND_TRIP_SECONDS = 0.3
 Reading = Generator[Any, None, datetime | str | None]
-
-
-@dataclass
-class Shop:
-    """What the streams of one run share; asks for the key's scopes at the first use."""
-
-    settings: ConnectionSettings
-
-    def __post_init__(self) -> None:
-        self.opened: tuple[Client, Access, Pager, BulkJobs] | None = None
-
-    def open(self) -> tuple[Client, Access, Pager, BulkJobs]:
-        if self.opened is None:
-            report = self.settings.report
-            client = Client(self.settings)
-            access, _ = client.account()
-            self.opened = client, access, Pager(client, access, report), BulkJobs(client, report)
-        return self.opened
 
 
 class Reader:

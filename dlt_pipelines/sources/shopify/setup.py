@@ -140,13 +140,13 @@ def counts(settings: ConnectionSettings, tables: Sequence[str], before: datetime
     from dlt_pipelines.sources.shopify.client import Client
     from dlt_pipelines.sources.shopify.counts import counted
 
-    client = Client(settings)
-    found = {}
-    for table in tables:
-        if table in COUNTS:
-            query, created = COUNTS[table]
-            terms = f"{created}:<'{moment(before)}'" if created else None
-            number = counted(client, query, terms)
-            if number is not None:
-                found[table] = number
-    return found
+    asked = {
+        query: f"{created}:<'{moment(before)}'" if created else None
+        for query, created in (COUNTS[table] for table in tables if table in COUNTS)
+    }
+    numbers = counted(Client(settings), asked)
+    return {
+        table: numbers[COUNTS[table][0]]
+        for table in tables
+        if table in COUNTS and COUNTS[table][0] in numbers
+    }

@@ -15,11 +15,11 @@ from dlt.extract.source import DltSource
 from dlt_pipelines.connector import ConnectionSettings, Window
 from dlt_pipelines.sources.shopify import queries, sales_queries, store_queries
 from dlt_pipelines.sources.shopify.deletions import read_deletions
-from dlt_pipelines.sources.shopify.documents import SHOP
 from dlt_pipelines.sources.shopify.order_queries import ORDERS
-from dlt_pipelines.sources.shopify.readers import Reader, Reading, Shop
+from dlt_pipelines.sources.shopify.readers import Reader, Reading
 from dlt_pipelines.sources.shopify.rows import Batch
 from dlt_pipelines.sources.shopify.shapes import Stream
+from dlt_pipelines.sources.shopify.shop import Shop
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 from dlt_pipelines.streams import rows_of, stream
 
@@ -50,12 +50,12 @@ STREAMS: dict[str, tuple[Stream, ...]] = {
 
 
 def shopify(settings: ConnectionSettings) -> DltSource:
-    shop = Shop(settings)
+    shop = Shop(settings, {**STREAMS, "deleted_objects": (queries.EVENTS,)})
 
     def read_shop(window: Window) -> Reading:
-        client, *_ = shop.open()
+        shop.open()
         batch = Batch(BY_NAME["shop"], settings.report)
-        batch.add([client.ask(SHOP).data["shop"]])
+        batch.add([shop.account])
         yield rows_of(batch.table, batch.take())
         return None
 
