@@ -37,7 +37,7 @@ class Look:
 
 
 def look(pager: Pager, streams: Iterable[tuple[Stream, Window]]) -> None:
-    """Lets the pager know the first pages that were seen. One stream is its own look, and small lists
+    """Lets the pager know the first pages that were seen. One stream is its own look; small lists
     alone are those of a first sync, which reads all there is."""
     looks: dict[tuple[str, str | None], Look] = {}
     looked: list[tuple[Stream, Window, str]] = []
