@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from dlt_pipelines.column_types import cast, common, is_wider
+from dlt_pipelines.distinct_keys import distinct_keys
 
 PAYLOAD = "payload"
 CONNECTION, SYNCED = "_connection_id", "_synced_at"
@@ -117,18 +118,18 @@ class RawTable:
 
     def key_census(self, files: Sequence[str]) -> tuple[int, int, int]:
         """Rows, rows without their key, rows beyond the first of their key."""
-        if not self.key:
-            return count_of(self.con, f"select count(*) from {self.parquet(files)}"), 0, 0
-        keys = ", ".join(quoted(name) for name in self.key)
-        null = " or ".join(f"{quoted(name)} is null" for name in self.key)
-        distinct = keys if len(self.key) == 1 else f"({keys})"
-        row = self.con.execute(
-            f"select count(*), count(*) filter (where {null}), count(distinct {distinct})"
-            f" from {self.parquet(files)}"
-        ).fetchone()
-        assert row is not None
-        rows, keyless, keys_seen = row
-        return rows, keyless, 0 if keyless else rows - keys_seen
+        source = f"from {self.parquet(files)}"
+        null = " or ".join(f"{quoted(name)} is null" for name in self.key) or "false"
+        found = self.con.execute(f"select count(*), count(*) filter (where {null}) {source}")
+        rows, keyless = found.fetchone() or (0, 0)
+        if not self.key or not rows or keyless:
+            return rows, keyless, 0
+        kinds = [self.file_columns(files)[name] for name in self.key]
+        return (
+            rows,
+            keyless,
+            rows - distinct_keys(self.con, [quoted(name) for name in self.key], kinds, source),
+        )
 
     def misfits(self, files: Sequence[str], source: dict[str, str]) -> list[str]:
         """Columns whose values came in another type and do not all fit the table's."""

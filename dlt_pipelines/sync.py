@@ -36,7 +36,6 @@ from dlt_pipelines.memory import give_back, old_objects_left_alone
 from dlt_pipelines.personal import Protection
 from dlt_pipelines.progress import Progress
 from dlt_pipelines.results import SyncResult, TableResult
-from dlt_pipelines.streams import PRESENT
 from dlt_pipelines.windows import SyncRequest, is_behind, wanted_tables, windows_of
 from dlt_pipelines.working_folder import Working, prune
 
@@ -207,11 +206,7 @@ class Sync:
         )
         source = self.connector.build_source(settings)
         source.schema = source.schema.clone(with_name=self.working.pipeline_name)
-        names = [
-            name
-            for name in source.resources
-            if name.removesuffix(PRESENT) in windows or not self.is_declared(name)
-        ]
+        names = [name for name in source.resources if name in windows or not self.is_declared(name)]
         source = source.with_resources(*names)
         for name, window in windows.items():
             if window.whole and name in source.resources:
@@ -293,7 +288,7 @@ class Sync:
         return Progress(pipeline, self.working.pipeline_name)
 
     def is_declared(self, name: str) -> bool:
-        return any(table.name == name.removesuffix(PRESENT) for table in self.connector.tables)
+        return any(table.name == name for table in self.connector.tables)
 
     @property
     def counted_before(self) -> datetime:

@@ -229,16 +229,17 @@ class Reading:
 
     def absent(self, plan: Plan) -> dict[str, ReadTable]:
         """A table that is not there comes once without rows, so that models find its columns."""
-        found = {}
-        with local_duckdb(self.scratch) as con:
-            for table in plan.absent:
-                rows = None
-                if self.known_fingerprints.get(table.name) != ABSENT:
+        found = {
+            table.name: ReadTable(table.name, table.primary_key, "merge", None, None, ABSENT, True)
+            for table in plan.absent
+        }
+        new = [each for each in plan.absent if self.known_fingerprints.get(each.name) != ABSENT]
+        if new:
+            with local_duckdb(self.scratch) as con:
+                for table in new:
                     rows = File(self.scratch / f"{table.name}.parquet", 0)
                     write_parquet(con, empty_select(declared_types(table)), rows.path)
-                found[table.name] = ReadTable(
-                    table.name, table.primary_key, "merge", rows, None, ABSENT, is_absent=True
-                )
+                    found[table.name] = replace(found[table.name], rows=rows)
         return found
 
     def tell(self, present: Present, plan: Plan) -> None:
