@@ -16,7 +16,7 @@ BITS = 200_000_000
 def distinct_keys(
     con: duckdb.DuckDBPyConnection, key: Sequence[str], kinds: Sequence[str], source: str
 ) -> int:
-    """Different keys in `source` (`from ...`). `key`: its columns as SQL names them, and their types.
+    """Different keys in `source` (`from ...`). `key`: its columns as SQL names them, and `kinds`.
 
     A bit for each number of an integer key shows it in 0.02 CPU seconds per million rows, a count
     of distinct keys in 0.1 to 0.2.
