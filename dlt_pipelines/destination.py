@@ -275,7 +275,7 @@ class WarehouseClient(DuckDbClient):
                     table=name,
                     key=key,
                     write=write_of(table, hints.get("write_disposition")),
-                    cursor=table.cursor if table else None,
+                    cursor=table.cursor if table else cursor_of(hints),
                     created=table.created if table else None,
                     parent=table.parent if table else None,
                     files=tuple(files[name]) if name in files else None,
@@ -328,6 +328,13 @@ def package_files(context: LoadPackageStateInjectableContext, load_id: str) -> d
         if job.file_format == "parquet":
             found.setdefault(job.table_name, []).append(packages.storage.make_full_path(path))
     return found
+
+
+def cursor_of(hints: Any) -> str | None:
+    """Of a table that nobody declared (`streams.parquet_file`)."""
+    return next(
+        iter(get_columns_names_with_prop(hints, "dedup_sort", include_incomplete=True)), None
+    )
 
 
 def write_of(table: Table | None, hint: Write | None) -> Write:

@@ -18,6 +18,7 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
+from dlt_pipelines.census import are_all_in, census
 from dlt_pipelines.column_types import cast
 from dlt_pipelines.connector import Write
 from dlt_pipelines.errors import UnexpectedResponse
@@ -108,7 +109,8 @@ class Merge:
         self.forget_history(raw)
         for message in raw.warnings:
             self.warnings.setdefault(incoming.table, []).append(message)
-        (result.total, result.counted, result.null_keys, result.duplicate_keys) = raw.census(
+        (result.total, result.counted, result.null_keys, result.duplicate_keys) = census(
+            raw,
             incoming.created,
             self.counted_before,
             is_proven=was_empty or not (result.inserted or result.updated),
@@ -141,15 +143,15 @@ class Merge:
             con.execute(f"insert into {name} ({raw.column_list}) {rows.select}")
             result.inserted = rows.count
             return rows.count
-        raw.note_changed(rows.select, rows.count)
+        raw.note_changed(rows.select, rows.count, cursor=incoming.cursor)
         result.inserted = count_of(con, "select count(*) from changed where is_new")
         result.updated = count_of(con, "select count(*) from changed where not is_new")
         if incoming.write == "append":
             con.execute("delete from changed where not is_new")
             result.updated = 0
         if result.updated:
-            condition = f"{same_key('kept', 'changed', raw.key)} and not changed.is_new"
-            self.retire(raw, "updated", f"exists (select 1 from changed where {condition})")
+            rows_here = "select row_id from changed where not is_new"
+            self.retire(raw, "updated", f"kept.rowid in ({rows_here})")
         con.execute(
             f"insert into {name} ({raw.column_list}) select came.* from ({rows.select}) as came"
             f" where exists (select 1 from changed where {same_key('came', 'changed', raw.key)})"
@@ -212,6 +214,8 @@ class Merge:
                     f"{what}; the rows already here stay. If the table is really empty,"
                     " disconnect with --drop-data."
                 )
+            return []
+        if are_all_in(raw, files):
             return []
         came = f"select * from {raw.parquet(files)}"
         return [f"not exists (select 1 from ({came}) as c where {raw.matches('c')})"]

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from dlt_pipelines.column_types import cast, common, is_wider
-from dlt_pipelines.distinct_keys import distinct_keys
+from dlt_pipelines.keys import distinct_keys
 
 PAYLOAD = "payload"
 CONNECTION, SYNCED = "_connection_id", "_synced_at"
@@ -56,6 +56,15 @@ class RawTable:
     @property
     def column_list(self) -> str:
         return ", ".join(quoted(column) for column in self.columns)
+
+    @property
+    def key_names(self) -> list[str]:
+        return [quoted(name) for name in self.key]
+
+    @property
+    def ours(self) -> str:
+        """The connection's rows."""
+        return f"from {self.qualified} where {CONNECTION} = {literal(self.connection_id)}"
 
     def exists(self) -> bool:
         return bool(self.columns)
@@ -125,11 +134,7 @@ class RawTable:
         if not self.key or not rows or keyless:
             return rows, keyless, 0
         kinds = [self.file_columns(files)[name] for name in self.key]
-        return (
-            rows,
-            keyless,
-            rows - distinct_keys(self.con, [quoted(name) for name in self.key], kinds, source),
-        )
+        return rows, keyless, rows - distinct_keys(self.con, self.key_names, kinds, source)
 
     def misfits(self, files: Sequence[str], source: dict[str, str]) -> list[str]:
         """Columns whose values came in another type and do not all fit the table's."""
@@ -184,27 +189,36 @@ class RawTable:
             return column
         return f"{cast(column, source[name], kind)} as {column}"
 
-    def note_changed(self, select: str, count: int) -> None:
+    def note_changed(self, select: str, count: int, *, cursor: str | None) -> None:
         """Makes the temporary table `changed`: keys that came and are new (`is_new`), or whose row
-        differs from the one that is here.
+        (`row_id`) differs from the one that is here.
 
-        Keys are met first and alone: a join of whole rows holds every payload that is here.
+        Keys are met first and alone: a join of whole rows holds every payload that is here. Rows
+        whose cursor moved differ, whatever else they hold: only the others are looked at whole,
+        which reads every column of the table.
         """
         keys = ", ".join(f"came.{quoted(name)}" for name in self.key)
         ours = f"kept.{CONNECTION} = {literal(self.connection_id)}"
         same = same_key("came", "kept", self.key)
+        moved = "false"
+        if cursor and cursor in self.columns and cursor not in self.key:
+            moved = f"came.{quoted(cursor)} is distinct from kept.{quoted(cursor)}"
         self.con.execute(
-            f"create or replace temp table met as select kept.rowid as row_id, {keys}"
+            f"create or replace temp table met as select kept.rowid as row_id, {keys},"
+            f" {moved} as is_moved"
             f" from ({select}) as came join {self.qualified} as kept on {same} and {ours}"
         )
         met = count_of(self.con, "select count(*) from met")
-        parts = []
+        unmoved = count_of(self.con, "select count(*) from met where not is_moved")
+        mine = ", ".join(f"met.{quoted(name)}" for name in self.key)
+        parts = [f"select {mine}, false as is_new, row_id from met where is_moved"]
         if met < count:
             known = f"select 1 from met where {same_key('came', 'met', self.key)}"
             parts.append(
-                f"select {keys}, true as is_new from ({select}) as came where not exists ({known})"
+                f"select {keys}, true as is_new, null as row_id from ({select}) as came"
+                f" where not exists ({known})"
             )
-        if met:
+        if unmoved:
             compared = [
                 name for name in self.columns if name not in (*self.key, CONNECTION, SYNCED)
             ]
@@ -212,14 +226,12 @@ class RawTable:
                 f"came.{quoted(name)} is distinct from kept.{quoted(name)}" for name in compared
             )
             parts.append(
-                f"select {keys}, false as is_new from ({select}) as came join (select * from"
-                f" {self.qualified} where rowid in (select row_id from met)) as kept on {same}"
+                f"select {keys}, false as is_new, kept.row_id from ({select}) as came"
+                f" join (select *, rowid as row_id from {self.qualified} where rowid in"
+                f" (select row_id from met where not is_moved)) as kept on {same}"
                 f" where {differs or 'false'}"
             )
-        nothing = f"select {keys}, false as is_new from met as came limit 0"
-        self.con.execute(
-            f"create or replace temp table changed as {' union all '.join(parts) or nothing}"
-        )
+        self.con.execute(f"create or replace temp table changed as {' union all '.join(parts)}")
         self.con.execute("drop table met")
 
     def has_rows(self) -> bool:
@@ -233,31 +245,6 @@ class RawTable:
             f"delete from {self.qualified} where {CONNECTION} = ?", [self.connection_id]
         ).fetchone()
         return int(row[0]) if row else 0
-
-    def census(
-        self, created: str | None, before: datetime, *, is_proven: bool
-    ) -> tuple[int, int, int, int]:
-        """Rows of the connection; those created before; without key; beyond the first of a key.
-
-        `is_proven`: nothing changed, or the table held nothing and its keys were counted as they
-        came.
-        """
-        keys = ", ".join(quoted(name) for name in self.key) or "true"
-        null = " or ".join(f"{quoted(name)} is null" for name in self.key) or "false"
-        distinct = keys if len(self.key) == 1 else f"({keys})"
-        unique = "count(*)" if is_proven or not self.key else f"count(distinct {distinct})"
-        old_enough = (
-            f"{quoted(created)} < $before" if created and created in self.columns else "true"
-        )
-        row = self.con.execute(
-            f"select count(*), count(*) filter (where {old_enough} and $before is not null),"
-            f" count(*) filter (where {null}), {unique}"
-            f" from {self.qualified} where {CONNECTION} = $connection",
-            {"connection": self.connection_id, "before": before},
-        ).fetchone()
-        assert row is not None
-        total, counted, nulls, seen = row
-        return total, counted, nulls, max(total - nulls - seen, 0)
 
     def matches(self, alias: str, *, among: Collection[str] | None = None) -> str:
         """The row `kept` has the key of `alias`, whose types may differ (a list of text keys).

@@ -238,19 +238,26 @@ def remember_position(settings: ConnectionSettings, value: Any) -> None:
 
 
 def parquet_file(
-    path: Path, rows: int, *, write: Write | None = None, key: Sequence[str] | None = None
+    path: Path,
+    rows: int,
+    *,
+    write: Write | None = None,
+    key: Sequence[str] | None = None,
+    cursor: str | None = None,
 ) -> Any:
     """A Parquet file with rows of the stream's own table; taken over as it is, never re-encoded.
 
     dlt links the file as long as its schema agrees with the table's: so the file's columns become
-    the table's, keys nullable as in any file. `write` and `key` overrule the stream's this time.
+    the table's, keys nullable as in any file. `write` and `key` overrule the stream's this time;
+    `cursor` is said here where no connector declares the table.
     """
     columns = []
     for field in pq.read_schema(path):
         is_json = isinstance(field.type, pa.BaseExtensionType)  # dlt has no Arrow type for JSON
         kind = field.type.storage_type if is_json else field.type
         column = get_column_type_from_py_arrow(kind) | ({"data_type": "json"} if is_json else {})
-        columns.append({"name": field.name, "nullable": True, **column})
+        newest: dict[str, Any] = {"dedup_sort": "desc"} if field.name == cursor else {}
+        columns.append({"name": field.name, "nullable": True, **newest, **column})
     hints = dlt.mark.make_hints(
         columns=columns, write_disposition=write, primary_key=list(key) if key else None
     )

@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 
 from dlt_pipelines.connector import SyncReport
-from dlt_pipelines.distinct_keys import distinct_keys
 from dlt_pipelines.errors import UnexpectedResponse
+from dlt_pipelines.keys import distinct_keys, one_row
 from dlt_pipelines.sources.chord_oms.columns import PAYLOAD, Landing, landings, literal, quoted
 from dlt_pipelines.sources.chord_oms.naming import CONNECTOR_NAME
 from dlt_pipelines.sources.chord_oms.plan import Planned
@@ -124,7 +124,7 @@ class Exact:
             return 0
         con, source = self.snapshot.con, f"from read_parquet({literal(str(path))})"
         names, kinds = [quoted(each.name) for each in keys], [each.becomes for each in keys]
-        rows = (con.execute(f"select count(*) {source}").fetchone() or (0,))[0]
+        (rows,) = one_row(con, f"select count(*) {source}")
         return rows - distinct_keys(con, names, kinds, source)
 
     def warn_of_misfits(self, planned: Planned, columns: Sequence[Landing], path: Path) -> None:

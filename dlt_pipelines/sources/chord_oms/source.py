@@ -16,6 +16,7 @@ from dlt.extract.source import DltSource
 from dlt_pipelines.connector import ConnectionSettings, Table, Window, Write
 from dlt_pipelines.sources.chord_oms.exact import File
 from dlt_pipelines.sources.chord_oms.naming import CONNECTOR_NAME
+from dlt_pipelines.sources.chord_oms.notation import CURSOR
 from dlt_pipelines.sources.chord_oms.plan import Remembered
 from dlt_pipelines.sources.chord_oms.reading import Reading
 from dlt_pipelines.sources.chord_oms.solidus import TABLES
@@ -106,8 +107,14 @@ def others_resource(settings: ConnectionSettings, reading: Reading) -> DltResour
     return dlt.resource(rows, name=OTHERS, write_disposition="append")
 
 
-def handed_over(file: File, *, write: Write, key: tuple[str, ...] | None = None) -> Iterator[Any]:
-    yield parquet_file(file.path, file.rows, write=write, key=key)
+def handed_over(
+    file: File,
+    *,
+    write: Write,
+    key: tuple[str, ...] | None = None,
+    cursor: str | None = None,
+) -> Iterator[Any]:
+    yield parquet_file(file.path, file.rows, write=write, key=key, cursor=cursor)
     file.path.unlink(missing_ok=True)
 
 
@@ -115,4 +122,4 @@ def as_table(name: str, file: File, *, key: tuple[str, ...], write: Write) -> It
     """dlt adds the columns of each hint to those before: they are emptied with the new name."""
     emptied = dlt.mark.make_hints(table_name=name, primary_key="", write_disposition=write)
     yield dlt.mark.with_hints([], {**emptied, "columns": {}, "original_columns": {}})
-    yield from handed_over(file, write=write, key=key)
+    yield from handed_over(file, write=write, key=key, cursor=CURSOR if key else None)
