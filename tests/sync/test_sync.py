@@ -46,6 +46,20 @@ def test_a_second_sync_reads_only_what_changed_and_rewrites_nothing_else(shop: S
     assert result.tables["stores"].unchanged == 2
 
 
+def test_a_row_is_found_to_differ_by_its_time_alone_or_by_anything_else(shop: SmallShop) -> None:
+    shop.sync()
+    first, second, third = shop.world["orders"]
+    within_the_lag = (shop.now + timedelta(minutes=59)).isoformat()
+    for each in (first, second, third):
+        each["updated_at"] = within_the_lag
+    assert shop.sync().tables["orders"].updated == 3
+    second["total"] = "77"  # and its time stands still
+    result = shop.sync().tables["orders"]
+    assert (result.received, result.updated) == (3, 1)
+    history = shop.rows("select id from raw_small_shop.orders__history order by id")
+    assert [int(key) for (key,) in history] == [1, 2, 2, 3]
+
+
 def test_a_changed_row_keeps_its_earlier_version_readable(shop: SmallShop) -> None:
     shop.sync()
     first = shop.now
