@@ -110,8 +110,12 @@ def laid_out(home: str) -> Iterator[int]:
     loader = platform.loader
     with loader.alone("bench", wait_seconds=0, on_wait=lambda _: None):
         yield 0
-        batches = loader.batches("", Columns({}), found, Shapes())
-        yield sum(batch.received for batch in batches)
+        count = 0
+        for batch in loader.batches("", Columns({}), found, Shapes()):
+            count += batch.received
+            for table in batch.gathered.values():
+                table.finished({})
+        yield count
 
 
 def loaded(home: str) -> Iterator[int]:

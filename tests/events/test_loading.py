@@ -172,6 +172,19 @@ def test_what_a_client_states_as_a_time_and_is_none_holds_nothing_up(world: Worl
     ) == [(None, datetime(2026, 1, 31, 10, tzinfo=UTC), "17")]
 
 
+def test_texts_with_control_characters_stay_in_their_columns(world: World) -> None:
+    odd = ["a\0b", "\0", "", "\1\0\2", "plain", "ü\0"]
+    for number, text in enumerate(odd):
+        world.track(
+            messageId=f"m{number}", userId=text, properties={"x": text, "y": [text], "n": number}
+        )
+    world.load()
+    assert world.rows(f"select user_id, x, y, n from {FRONT_TABLES}.thing_done order by n") == [
+        (text, text, json.dumps([text], ensure_ascii=False, separators=(",", ":")), number)
+        for number, text in enumerate(odd)
+    ]
+
+
 def test_a_record_that_cannot_be_read_stands_in_quarantine(world: World) -> None:
     world.inbox.append_now([b"{no json", json.dumps({"source": FRONT, "message": 1}).encode()])
     world.track()

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chord_platform.events.loading.columns import Gathered, kinds_of, table_of
+from chord_platform.events.loading.columns import Gathered, Group, kinds_of, separator_of, table_of
 from chord_platform.events.loading.kinds import Kind, array_of, conversion, joined, text_of, widened
 from chord_platform.events.loading.names import (
     LONGEST,
@@ -112,25 +112,43 @@ def leaves_of(value: Any, depth: int) -> int:
 @cheap
 @given(st.lists(st.lists(scalars, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_a_column_holds_what_was_sent_however_it_was_divided(chunks: list[list[Any]]) -> None:
-    """In one batch, or chunk by chunk: the same type, and numbers and texts come back."""
+    """At once, or chunk by chunk: the same type, and numbers and texts come back."""
     shapes = Shapes()
-    frames = [frame_of(shapes, chunk) for chunk in chunks]
-    kinds = kinds_of(frames, {})
-    whole = frame_of(shapes, [value for chunk in chunks for value in chunk])
-    assert kinds == kinds_of([whole], {})
+    whole = frame_of(shapes, chunks)
+    kinds = kinds_of(whole, {})
+    at_once = frame_of(shapes, [[value for chunk in chunks for value in chunk]])
+    assert kinds == kinds_of(at_once, {})
     if "x" not in kinds:
         return
-    got = table_of(frames, kinds)["x"].to_pylist()
-    for sent, found in zip((value for chunk in chunks for value in chunk), got, strict=True):
-        assert same(sent, found), (sent, found, kinds)
+    got = table_of(whole, kinds)
+    assert got.equals(table_of(at_once, kinds))
+    ordinals, found = got["n"].to_pylist(), got["x"].to_pylist()
+    sent = [value for chunk in chunks for value in chunk]
+    assert sorted(ordinals) == list(range(len(sent)))
+    for ordinal, value in zip(ordinals, found, strict=True):
+        assert same(sent[ordinal], value), (sent[ordinal], value, kinds)
 
 
-def frame_of(shapes: Shapes, chunk: list[Any]) -> Any:
+def frame_of(shapes: Shapes, chunks: list[list[Any]]) -> Any:
     gathered = Gathered()
-    for value in chunk:
-        row: list[Any] = [0]
-        signature = shapes.read({}, {"x": value}, row)
-        gathered.add([row], (("n", int),), shapes.layout(signature, first=1))
+    groups: dict[Any, Group] = {}
+    ordinal = 0
+    for chunk in chunks:
+        for value in chunk:
+            row: list[Any] = [ordinal]
+            signature = shapes.read({}, {"x": value}, row)
+            separator = separator_of([value] if isinstance(value, str) else [])
+            group = groups.get((signature, separator))
+            if group is None:
+                layout = shapes.layout(signature, first=1)
+                group = Group((("n", int),), (int,), layout, separator=separator)
+                groups[signature, separator] = group
+                gathered.groups.append(group)
+            group.add(row)
+            ordinal += 1
+        for group in groups.values():
+            if group.waiting_others:
+                group.pack()
     return gathered.finished({})
 
 

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from chord_platform.events.loading.columns import ORDINAL, Frame, Gathered
+from chord_platform.events.loading.columns import (
+    ORDINAL,
+    SEPARATOR,
+    Gathered,
+    Group,
+    separator_of,
+)
 from chord_platform.events.loading.judging import reasons
 from chord_platform.events.loading.kinds import Identifier, Kind, Moment, text_of
 from chord_platform.events.loading.names import (
@@ -79,6 +85,8 @@ MOST_TABLES, MOST_COLUMNS = 1000, 1000
 catalog; `events_meta.events` has such messages whole all the same."""
 
 OTHER_EVENTS = "other_events"
+NUL = rb"\u0000"
+"""The only way in which JSON writes the usual separator of texts."""
 
 
 class Seen(NamedTuple):
@@ -113,8 +121,8 @@ class Blocked(NamedTuple):
     envelope: str
 
 
-Group = tuple[str, str, str, Signature]
-"""Source, table, type, shape."""
+Shape = tuple[str, str, str, Signature, tuple[type, ...], str]
+"""Source, table, type, what lies below, types of the fixed values, and what separates texts."""
 
 
 @dataclass
@@ -130,7 +138,8 @@ class Batch:
     seen: list[Seen] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
-    frames: dict[Table, list[Frame]] = field(default_factory=dict)
+    groups: dict[Shape, Group] = field(default_factory=dict)
+    gathered: dict[Table, Gathered] = field(default_factory=dict)
     clashes: set[tuple[Table, Clash]] = field(default_factory=set)
     ids: set[tuple[str, str]] = field(default_factory=set)
     most_tables: int = MOST_TABLES
@@ -139,22 +148,29 @@ class Batch:
 
     def add(self, records: Iterable[bytes]) -> None:
         """Judges and lays out; afterwards the records' objects can go."""
-        groups: dict[Group, list[list[Any]]] = {}
         for record in records:
             self.received += 1
             try:
                 envelope = orjson.loads(record)
                 if because := envelope.get("refused"):
                     self.refuse(record, str(because))
-                else:
-                    self.take(record, envelope, groups)
+                    continue
+                taken = self.take(record, envelope)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 self.refuse(record, f"{type(error).__name__}: {error}")
-        self.gather(groups)
+                continue
+            if taken is not None:
+                shape, row = taken
+                group = self.groups.get(shape)
+                if group is None:
+                    group = self.new_group(shape)
+                group.add(row)
+        for group in self.groups.values():
+            if group.waiting:
+                group.pack()
 
-    def take(
-        self, record: bytes, envelope: Mapping[str, Any], groups: dict[Group, list[list[Any]]]
-    ) -> None:
+    def take(self, record: bytes, envelope: Mapping[str, Any]) -> tuple[Shape, list[Any]] | None:
+        """None where nothing is to be laid out: it came before, or is blocked."""
         source, message = envelope["source"], envelope["message"]
         message_id, kind = message["messageId"], message["type"]
         if message_id.__class__ is not str:
@@ -163,7 +179,7 @@ class Batch:
         identity = (source, message_id)
         if identity in self.ids:
             self.repeated[source] += 1
-            return
+            return None
         received_at = envelope["received_at"]
         judged = self.judges.judge(source, message)
         message, event = judged.message, judged.event
@@ -191,6 +207,7 @@ class Batch:
         else:
             for key, _ in OWN.get(kind, ()):
                 row.append(identifier(message.get(key)))
+        types = tuple(map(type, row))
         signature = self.shapes.read(
             context if isinstance(context, dict) else EMPTY,
             payload if isinstance(payload, dict) else EMPTY,
@@ -218,8 +235,11 @@ class Batch:
             self.blocked.append(
                 Blocked(ordinal, event, reasons(judged), record.decode("utf-8", "replace"))
             )
-        else:
-            groups.setdefault((source, table, kind, signature), []).append(row)
+            return None
+        separator = SEPARATOR
+        if NUL in record or SEPARATOR in event:
+            separator = separator_of(each for each in row if each.__class__ is str)
+        return (source, table, kind, signature, types, separator), row
 
     def refuse(self, record: bytes, because: str) -> None:
         """What is no message, here or at the gateway already, stands in quarantine: it was
@@ -235,18 +255,15 @@ class Batch:
         self.seen.append(Seen(ordinal, source, message_id, received_at, UNREADABLE, False, True, 0))
         self.blocked.append(Blocked(ordinal, UNREADABLE, said.decode(), text))
 
-    def gather(self, groups: dict[Group, list[list[Any]]]) -> None:
-        gathered: dict[Table, Gathered] = {}
-        for (source, table, kind, signature), rows in groups.items():
-            fixed = FIXED[kind]
-            layout = self.shapes.layout(signature, first=len(fixed), taken=TAKEN[kind])
-            key = (source, self.place(source, table))
-            gathered.setdefault(key, Gathered()).add(rows, fixed, layout)
-            for clash in layout.clashes:
-                self.clashes.add((key, clash))
-        for key, found in gathered.items():
-            frame = found.finished(self.known.get(key, {}))
-            self.frames.setdefault(key, []).append(frame)
+    def new_group(self, shape: Shape) -> Group:
+        source, table, kind, signature, types, separator = shape
+        fixed = FIXED[kind]
+        layout = self.shapes.layout(signature, first=len(fixed), taken=TAKEN[kind])
+        key = (source, self.place(source, table))
+        self.clashes.update((key, clash) for clash in layout.clashes)
+        group = self.groups[shape] = Group(fixed, types, layout, separator=separator)
+        self.gathered.setdefault(key, Gathered()).groups.append(group)
+        return group
 
     def place(self, source: str, table: str) -> str:
         """The event's own table, or the one for all that came when there were too many."""

@@ -28,6 +28,7 @@ from chord_platform.warehouse.sql_text import literal, quoted, quoted_table
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 Table = tuple[str, str]
 PREFIX = schema_name("")
@@ -143,7 +144,7 @@ def widen(
 
 
 def refresh_users(
-    con: duckdb.DuckDBPyConnection, columns: Columns, source: str
+    con: duckdb.DuckDBPyConnection, columns: Columns, source: str, arriving_rows: pa.Table
 ) -> tuple[int, bool]:
     """The users of the identifies that have just arrived, computed again from all of theirs: each
     trait's last value, by the time it was stated, in whatever order they came."""

@@ -70,19 +70,21 @@ def is_short_whole(value: float) -> bool:
 
 
 def array_of(
-    values: Sequence[Any], types: Iterable[type], *, there: Kind | None = None
+    values: Any, types: Iterable[type], *, there: Kind | None = None
 ) -> tuple[Kind, pa.Array]:
-    """`types` are those of the values, nulls aside; `there` is the column's type so far: what is
-    text stays as it was written."""
+    """values: a list, or texts that Arrow holds already. `types` are theirs, nulls aside; `there`
+    is the column's type so far: what is text stays as it was written."""
     import pyarrow as pa
 
     kinds = set(types)
-    if kinds == {Identifier} or (kinds == {str} and there is Kind.TEXT):
-        return Kind.TEXT, pa.array(values, pa.string())
-    if kinds == {str}:
-        return texts(values)
-    if kinds == {Moment}:
-        return Kind.TIMESTAMP, moments(values)
+    if kinds in ({str}, {Identifier}, {Moment}) and isinstance(values, list):
+        values = pa.array(values, pa.string())
+    if not isinstance(values, list):
+        if kinds == {str} and there is not Kind.TEXT:
+            return texts(values)
+        if kinds == {Moment}:
+            return Kind.TIMESTAMP, moments(values)
+        return Kind.TEXT, values
     if kinds == {bool}:
         return Kind.BOOLEAN, pa.array(values, pa.bool_())
     if kinds == {int}:
@@ -99,25 +101,23 @@ def all_exact(values: Iterable[Any]) -> bool:
     return all(not isinstance(value, int) or abs(value) <= EXACT_IN_FLOAT for value in values)
 
 
-def texts(values: Sequence[str | None]) -> tuple[Kind, pa.Array]:
+def texts(values: pa.Array) -> tuple[Kind, pa.Array]:
     """One look at the first value spares most columns the attempt."""
-    import pyarrow as pa
-
-    first = next(value for value in values if value is not None)
-    if MOMENT.match(first) and (found := as_moments(values)) is not None:
+    first = next(value.as_py() for value in values if value.is_valid)
+    if MOMENT.match(first) and (found := as_moments(values.to_pylist())) is not None:
         return Kind.TIMESTAMP, found
-    return Kind.TEXT, pa.array(values, pa.string())
+    return Kind.TEXT, values
 
 
-def moments(values: Sequence[str | None]) -> pa.Array:
+def moments(values: pa.Array) -> pa.Array:
     """Of times that clients state; one that is no time is null, and does not hold up the others."""
     import pyarrow as pa
 
     kind = pa.timestamp("us", "UTC")
     try:
-        return pa.array(values, pa.string()).cast(kind)
+        return values.cast(kind)
     except pa.ArrowInvalid:
-        return pa.array([moment_of(value) for value in values], kind)
+        return pa.array([moment_of(value) for value in values.to_pylist()], kind)
 
 
 def moment_of(text: str | None) -> datetime | None:

@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from chord_platform.events.plans.compiled import CompiledPlan
     from chord_platform.events.sources import Sources
 
-CHUNK_BYTES = 8 << 20
-BATCH_BYTES = 64 << 20
-BATCH_RECORDS = 50_000
-"""A batch is what waits in memory and what one transaction writes. Each transaction costs about a
-fifth of a second for its hundred tables, and each record 2 kB."""
+CHUNK_BYTES = 2 << 20
+"""What is alive as objects of Python at a time is ten times as large."""
+
+BATCH_BYTES = 108 << 20
+BATCH_RECORDS = 75_000
+"""A batch is what waits in memory and what one transaction writes. Each transaction costs 0.4
+seconds for the columns of its tables, whatever they hold, and each record 1.5 kB until then."""
 
 MEMORY_LIMIT = "512MB"
 """A batch has columns by the thousand, each with a buffer of its own: with 256 MB they went to disk
@@ -48,6 +50,12 @@ and back, and a transaction took three times as long."""
 NOT_TRIED = "fsst"
 """Context repeats, which dictionaries hold best; trying FSST, too, doubled the time of a commit and
 saved a quarter of the file."""
+
+MERGED_BELOW = 10_000
+"""A checkpoint writes small row groups of all tables again as larger ones, and what a transaction
+brings to one of a hundred tables is always small. That was a sixth of the time of loading; after
+a batch it is left to whoever writes next. Loads of few messages do it, each time, or the file
+would grow by 256 kB for each table that one row came to."""
 
 OnProgress = Callable[[str], None]
 
@@ -185,6 +193,8 @@ class Loader:
             for batch in batches:
                 now = datetime.now(UTC)
                 with self.writer(holder, wait_seconds, on_progress) as con:
+                    if batch.received >= MERGED_BELOW:
+                        con.execute("set max_vacuum_tasks = 0")
                     written = write(
                         con, batch, columns, after=position, now=now, production=production
                     )
@@ -234,6 +244,7 @@ class Loader:
         with (
             WriterLock(path).held(holder, wait_seconds=wait_seconds, on_wait=on_wait),
             without_garbage_collection(),
+            without_memory_pool(),
         ):
             yield
 
@@ -260,3 +271,17 @@ def without_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def without_memory_pool() -> Iterator[None]:
+    """Arrow's own pool asks the system for new pages for each batch, which cost 6 microseconds for
+    each message to be zeroed, and keeps 120 MB of them."""
+    import pyarrow as pa
+
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)

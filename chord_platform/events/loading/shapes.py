@@ -27,18 +27,18 @@ EMPTY: Mapping[str, Any] = {}
 class Level:
     """One object's keys and the types of their values; compared by identity."""
 
-    __slots__ = ("keys", "nested", "pick", "types")
+    __slots__ = ("keys", "nested", "pick", "pick_nested", "types")
 
     def __init__(self, keys: tuple[str, ...], types: tuple[type, ...]) -> None:
         self.keys = keys
         self.types = types
         self.nested = tuple(key for key, kind in zip(keys, types, strict=True) if kind is dict)
+        self.pick_nested = picker(self.nested)
         self.pick = picker([key for key in keys if key not in self.nested]) if self.nested else None
 
 
-def picker(keys: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """What is no object itself. A row must not keep objects: freed at once, their memory is used
-    for the next message, and stays in the processor's cache."""
+def picker(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """The values under these keys or places, as a tuple whatever their number."""
     if not keys:
         return lambda _: ()
     pick = itemgetter(*keys)
@@ -99,8 +99,7 @@ class Shapes:
                     row += values
                     continue
                 row += level.pick(each)
-                for name in level.nested:
-                    below.append(each[name])
+                below += level.pick_nested(each)
             depth, found = depth + 1, below
         return tuple(signature)
 

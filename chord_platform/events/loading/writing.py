@@ -149,9 +149,11 @@ def write_rows(
     now: datetime,
 ) -> None:
     known = bool(written.duplicates)
-    for table, frames in batch.frames.items():
-        kinds = exact(con, columns, table, kinds_of(frames, columns.of(table)))
-        rows = table_of(frames, kinds)
+    for table in [*batch.gathered]:
+        frame = batch.gathered.pop(table).finished(columns.of(table))
+        kinds = exact(con, columns, table, kinds_of(frame, columns.of(table)))
+        rows = table_of(frame, kinds)
+        del frame
         kinds = {name: kind for name, kind in kinds.items() if name not in INTERNAL}
         refuse_columns(batch, columns, table, kinds)
         if known:
@@ -167,10 +169,10 @@ def write_rows(
             written.rows[tracks] = written.rows.get(tracks, 0) + rows.num_rows
         if table[1] == TABLE_BY_TYPE["identify"]:
             users = (table[0], USERS)
-            touched, is_new = refresh_users(con, columns, table[0])
+            touched, is_new = refresh_users(con, columns, table[0], rows)
             written.has_grown |= is_new
             written.rows[users] = touched
-        con.unregister("arriving_rows")
+        del rows  # before the next ones are made
 
 
 def refuse_columns(batch: Batch, columns: Columns, table: Table, kinds: dict[str, Kind]) -> None:
@@ -194,12 +196,13 @@ def without_known(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> pa.Table:
 def insert(
     con: duckdb.DuckDBPyConnection,
     table: Table,
-    rows: pa.Table,
+    arriving_rows: pa.Table,
     kinds: dict[str, Kind],
     *,
     now: datetime,
 ) -> None:
-    con.register("arriving_rows", rows)
+    """`arriving_rows` is found by its name: a table that is registered in a transaction is held
+    until its end, and with it all rows of a batch."""
     names = ", ".join(quoted(name) for name in kinds)
     key = KEY.replace("message_id", "id").replace("source", "?")
     con.execute(
@@ -209,14 +212,16 @@ def insert(
     )
 
 
-def write_whole(con: duckdb.DuckDBPyConnection, batch: Batch, table: Table, rows: pa.Table) -> None:
+def write_whole(
+    con: duckdb.DuckDBPyConnection, batch: Batch, table: Table, arriving_rows: pa.Table
+) -> None:
     """The same messages for models, whole: whatever columns each source's tables have."""
     source = batch.judges.sources.get(table[0])
     kind = next((kind for kind, name in TABLE_BY_TYPE.items() if name == table[1]), "track")
     payload, other = "properties", "traits"
     if PAYLOAD.get(kind) == "traits":
         payload, other = other, payload
-    has = set(rows.column_names)
+    has = set(arriving_rows.column_names)
     con.execute(
         f"insert into {META}.events by name select $source as source, $side as side,"
         " $environment as environment, id as message_id, $type as type, _event as event,"

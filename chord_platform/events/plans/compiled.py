@@ -95,7 +95,10 @@ class CompiledEvent:
     def violations(self, version: CompiledVersion, message: Message) -> list[Found]:
         """The event's own schema first, the plan's common one second."""
         seen: list[Found] = []
-        if not any(each.is_valid(message) for each in version.validators):
+        for each in version.validators:  # a generator for `any` took as long as the check itself
+            if each.is_valid(message):
+                break
+        else:
             seen = version.errors(self.name, message)
         for rule in self.extra_rules:
             seen += self.breach(rule, message[self.payload], seen)
