@@ -34,6 +34,7 @@ MEMORY_LIMIT = "192MB"
 RETRY_SECONDS = 0.2
 CATALOG = "warehouse"
 ROW_GROUP = 20_480
+STORAGE = "v1.3.0"
 LOCKED_BY_OTHER = "Could not set lock"
 
 reader_numbers = count()
@@ -132,13 +133,19 @@ class Warehouse:
 
         Measured, 200,000 records of 2.6 kB: DuckDB's own 122,880 rows a group, 7.2 CPU s and
         1,400 MB; 20,480, without trying dictionaries, 2.1 CPU s and 410 MB.
+
+        Files of 1.3 and later know a compression of texts (DICT_FSST) that is tried once where the
+        older ones are tried one after the other: 300,000 rows of 15 columns 0.40 CPU s instead of
+        0.51, a tenth smaller; 60,000 records of 2.5 kB 0.95 instead of 0.8, in as little memory.
+        An older file is taken over as it is.
         """
         try:
             con.execute(
-                f"attach {literal(str(self.path))} as {CATALOG} (row_group_size {ROW_GROUP})"
+                f"attach {literal(str(self.path))} as {CATALOG}"
+                f" (row_group_size {ROW_GROUP}, storage_version '{STORAGE}')"
             )
             con.execute(f"use {CATALOG}")
-            con.execute("set disabled_compression_methods = 'dictionary'")
+            con.execute("set disabled_compression_methods = 'dictionary,zstd'")
         except BaseException:
             con.close()
             raise
