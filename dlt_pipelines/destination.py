@@ -35,6 +35,7 @@ from dlt_pipelines.connector import Connector, Table, Write
 from dlt_pipelines.merge import Incoming, Merge
 from dlt_pipelines.raw_tables import quoted
 from dlt_pipelines.results import TableResult
+from dlt_pipelines.room import Room
 from dlt_pipelines.streams import COVERED, DELETED, PRESENT, SYNC_NUMBER, without_suffix
 
 LEDGER = "_chord_syncs"
@@ -76,6 +77,7 @@ class Loading:
         for table, result in merge.results.items():
             self.results.setdefault(table, TableResult()).add(result)
         self.schema_changes += merge.schema_changes
+        self.bytes += merge.bytes
         for table, messages in merge.warnings.items():
             self.warnings.setdefault(table, []).extend(messages)
 
@@ -183,17 +185,31 @@ class WarehouseClient(DuckDbClient):
         con = connection.cursor()
         try:
             con.execute(f"use {quoted(catalog_of(connection))}")
-            con.execute("begin transaction")
-            if not self.is_loaded(con, load_id):
-                self.write_package(con, load_id)
+            room = Room(con)
+            try:
+                merge = self.in_one_transaction(con, load_id, room)
+            except duckdb.OutOfMemoryException:
+                room.give_back()
+                merge = self.in_one_transaction(con, load_id, Room(con, is_spare=False))
+        finally:
+            con.close()
+        if merge is not None:
+            self.loading.take(merge)
+
+    def in_one_transaction(
+        self, con: duckdb.DuckDBPyConnection, load_id: str, room: Room
+    ) -> Merge | None:
+        """None: the package was committed before."""
+        con.execute("begin transaction")
+        try:
+            merge = None if self.is_loaded(con, load_id) else self.write_package(con, load_id, room)
             con.execute("commit")
         except BaseException:
             con.execute("rollback")
             raise
-        finally:
-            con.close()
+        return merge
 
-    def write_package(self, con: duckdb.DuckDBPyConnection, load_id: str) -> None:
+    def write_package(self, con: duckdb.DuckDBPyConnection, load_id: str, room: Room) -> Merge:
         loading = self.loading
         assert loading is not None
         context = Container()[LoadPackageStateInjectableContext]
@@ -208,10 +224,9 @@ class WarehouseClient(DuckDbClient):
             synced_at=loading.synced_at,
             counted_before=loading.counted_before,
             history=loading.history,
+            room=room,
         )
         merge.run(self.incoming(files))
-        loading.take(merge)
-        loading.bytes += sum(Path(file).stat().st_size for each in files.values() for file in each)
         for file in files.get(self.schema.state_table_name, ()):
             con.execute(
                 f"insert into {quoted(dataset)}.{quoted(self.schema.state_table_name)} by name"
@@ -224,6 +239,8 @@ class WarehouseClient(DuckDbClient):
             " values (?, ?, 0, ?, ?)",
             [load_id, self.schema.name, loading.synced_at, self.schema.version_hash],
         )
+        merge.bytes = sum(Path(file).stat().st_size for each in files.values() for file in each)
+        return merge
 
     def is_loaded(self, con: duckdb.DuckDBPyConnection, load_id: str) -> bool:
         loads = f"{quoted(self.sql_client.dataset_name)}.{quoted(self.schema.loads_table_name)}"

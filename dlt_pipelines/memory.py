@@ -1,10 +1,10 @@
-"""Gives back what the reading of a slice held, before its loading begins.
+"""What the allocators keep aside, and when they give it back.
 
 Belongs here: telling the allocators and the collector of garbage. Does not belong here: what is
-held (nothing, by then).
+held (the readers, `room.py`).
 
 Arrow and the C library keep freed pages for later; reading and loading then each stand on the
-other's peak. Measured on 20,000 Shopify orders: 445 MB without this.
+other's peak. Measured on 20,000 Shopify orders: 445 MB without `give_back`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,40 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pyarrow as pa
+
+LARGE = 128 * 1024
+"""Bytes from which a piece of memory goes back to the system as soon as it is free. The C library
+begins there too, and then raises it up to 32 MB with each larger piece that is given back."""
+MMAP_THRESHOLD, ARENA_MAX = -3, -8
+"""Numbers of glibc's malloc.h."""
+
+
+def keep_little_aside() -> None:
+    """For the whole process, once: bodies and Arrow's columns are megabytes each and live shortly.
+
+    Measured on 115,000 days of Google's ads: 455 MB at the peak and 305 MB afterwards without this,
+    333 and 185 MB with it, for the same processor time.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    tell = of_glibc("mallopt")
+    if tell is not None:
+        tell(MMAP_THRESHOLD, LARGE)
+        tell(ARENA_MAX, 1)
 
 
 def give_back() -> None:
     pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own; musl has none
-        if trim is not None:
-            trim(0)
+    trim = of_glibc("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def of_glibc(name: str) -> Any:
+    """None where the C library is another one (musl, macOS)."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 @contextmanager

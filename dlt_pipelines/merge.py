@@ -24,6 +24,7 @@ from dlt_pipelines.connector import Write
 from dlt_pipelines.errors import UnexpectedResponse
 from dlt_pipelines.raw_tables import RawTable, columns_in, count_of, quoted, same_key
 from dlt_pipelines.results import TableResult
+from dlt_pipelines.room import Room
 from dlt_pipelines.withdrawn import withdrawn
 
 HISTORY = "__history"
@@ -68,9 +69,11 @@ class Merge:
     synced_at: datetime
     counted_before: datetime
     history: timedelta
+    room: Room
     schema_changes: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
     results: dict[str, TableResult] = field(default_factory=dict)
+    bytes: int = 0
 
     def __post_init__(self) -> None:
         self.columns = columns_in(self.con, self.dataset)
@@ -127,6 +130,7 @@ class Merge:
     ) -> int:
         """Number of rows that came. Raises `UnexpectedResponse` for a row without its key."""
         assert incoming.files is not None
+        self.room.for_writing(incoming.files)
         rows = raw.incoming(incoming.files, cursor=incoming.cursor)
         if rows.keyless:
             raise UnexpectedResponse(
@@ -139,11 +143,13 @@ class Merge:
             return 0
         if not incoming.key:
             return self.write_keyless(raw, rows.select, incoming, result)
-        if was_empty:
+        met = 0 if was_empty else raw.note_met(rows.select, cursor=incoming.cursor)
+        if not met:
             con.execute(f"insert into {name} ({raw.column_list}) {rows.select}")
             result.inserted = rows.count
             return rows.count
-        raw.note_changed(rows.select, rows.count, cursor=incoming.cursor)
+        self.room.for_comparing()
+        raw.note_changed(rows.select, came=rows.count, met=met)
         result.inserted = count_of(con, "select count(*) from changed where is_new")
         result.updated = count_of(con, "select count(*) from changed where not is_new")
         if incoming.write == "append":

@@ -189,30 +189,36 @@ class RawTable:
             return column
         return f"{cast(column, source[name], kind)} as {column}"
 
-    def note_changed(self, select: str, count: int, *, cursor: str | None) -> None:
-        """Makes the temporary table `changed`: keys that came and are new (`is_new`), or whose row
-        (`row_id`) differs from the one that is here.
+    def note_met(self, select: str, *, cursor: str | None) -> int:
+        """Makes the temporary table `met`: keys that came and are here; returns their number.
 
-        Keys are met first and alone: a join of whole rows holds every payload that is here. Rows
-        whose cursor moved differ, whatever else they hold: only the others are looked at whole,
-        which reads every column of the table.
+        Keys are met first and alone: a join of whole rows holds every payload that is here.
         """
         keys = ", ".join(f"came.{quoted(name)}" for name in self.key)
         ours = f"kept.{CONNECTION} = {literal(self.connection_id)}"
-        same = same_key("came", "kept", self.key)
         moved = "false"
         if cursor and cursor in self.columns and cursor not in self.key:
             moved = f"came.{quoted(cursor)} is distinct from kept.{quoted(cursor)}"
         self.con.execute(
             f"create or replace temp table met as select kept.rowid as row_id, {keys},"
-            f" {moved} as is_moved"
-            f" from ({select}) as came join {self.qualified} as kept on {same} and {ours}"
+            f" {moved} as is_moved from ({select}) as came join {self.qualified} as kept"
+            f" on {same_key('came', 'kept', self.key)} and {ours}"
         )
-        met = count_of(self.con, "select count(*) from met")
+        return count_of(self.con, "select count(*) from met")
+
+    def note_changed(self, select: str, *, came: int, met: int) -> None:
+        """Makes the temporary table `changed`: keys that came and are new (`is_new`), or whose row
+        (`row_id`) differs from the one that is here. After `note_met`.
+
+        Rows whose cursor moved differ, whatever else they hold: only the others are looked at
+        whole, which reads every column of the table.
+        """
+        keys = ", ".join(f"came.{quoted(name)}" for name in self.key)
+        same = same_key("came", "kept", self.key)
         unmoved = count_of(self.con, "select count(*) from met where not is_moved")
         mine = ", ".join(f"met.{quoted(name)}" for name in self.key)
         parts = [f"select {mine}, false as is_new, row_id from met where is_moved"]
-        if met < count:
+        if met < came:
             known = f"select 1 from met where {same_key('came', 'met', self.key)}"
             parts.append(
                 f"select {keys}, true as is_new, null as row_id from ({select}) as came"
