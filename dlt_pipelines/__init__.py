@@ -6,3 +6,7 @@ import os
 # call home, and warn about each table whose keys are not null. The others: `dlt_settings.py`.
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+
+# Arrow reads this once, when it is loaded. Its own allocator keeps what its threads have freed:
+# measured on 200,000 Klaviyo events, 257 MB after reading instead of 190, 336 at the peak, not 263.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import requests
 
 from dlt_pipelines.connector import Window
@@ -97,9 +98,9 @@ class DayReader:
                     refused.add(account.id)
                     self.ads.refuse(self.shape.table.name, account, tables)
                 continue
-            for table in tables:
-                rows += len(table)
-                yield table
+            while tables:
+                rows += len(tables[0])
+                yield tables.pop(0)
         for number, part in parts.items():
             if number not in refused:
                 yield covered(self.shape.table, (number,), part.first, part.last)
@@ -127,7 +128,8 @@ class DayReader:
         except AccountRefused as error:
             return account, error
         length = (days.last - days.first).days + 1
-        self.pace.saw(account.id, length, sum(map(len, tables)))
+        rows, on_the_last = sum(map(len, tables)), rows_of_day(tables, days.last)
+        self.pace.saw(account.id, length, rows, on_the_last=on_the_last)
         return account, tables
 
     def answer(
@@ -184,3 +186,8 @@ class DayReader:
         pace = {number: round(rows, 3) for number, rows in self.pace.per_day.items()}
         left = {"settled": settled.isoformat(), "deep": deep, "pace": pace}
         remember_position(self.ads.settings, left)
+
+
+def rows_of_day(tables: list[pa.Table], day: date) -> int:
+    same = [pc.call_function("equal", [table["date"], pa.scalar(day)]) for table in tables]
+    return sum(pc.call_function("sum", [each]).as_py() or 0 for each in same)

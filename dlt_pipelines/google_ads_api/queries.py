@@ -226,6 +226,8 @@ class Pace:
         most = min(self.most_days, self.longest.get(account_id, self.most_days) * self.growth)
         return max(1, min(most, int(self.target_rows / max(rows, 1e-9))))
 
-    def saw(self, account_id: str, days: int, rows: int) -> None:
-        self.per_day[account_id] = rows / days
+    def saw(self, account_id: str, days: int, rows: int, *, on_the_last: int = 0) -> None:
+        """`on_the_last`: rows of the last of these days. Accounts grow: where it has more than the
+        others, the next days have too."""
+        self.per_day[account_id] = max(rows / days, on_the_last)
         self.longest[account_id] = max(days, self.longest.get(account_id, 1))
