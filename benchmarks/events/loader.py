@@ -106,7 +106,7 @@ def laid_out(home: str) -> Iterator[int]:
 
     platform = opened(home)
     found = judges(platform)
-    pa.array([1])  # loads pandas, once per process
+    pa.array([1])  # loads what Arrow loads once per process
     loader = platform.loader
     with loader.alone("bench", wait_seconds=0, on_wait=lambda _: None):
         yield 0

@@ -60,3 +60,11 @@ def test_answers_grow_by_steps_and_stay_within_bounds() -> None:
     assert pace.days("1") == 12
     pace.saw("1", 12, 60_000)
     assert pace.days("1") == 3
+
+
+def test_an_account_that_grows_is_asked_for_by_its_last_day() -> None:
+    pace = Pace()
+    pace.saw("1", 12, 12_000, on_the_last=5_000)
+    assert pace.days("1") == 3
+    pace.saw("1", 3, 15_000, on_the_last=0)
+    assert pace.days("1") == 3

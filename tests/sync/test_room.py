@@ -1,0 +1,76 @@
+"""How little memory a sync takes for itself, and that it takes more where it must."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dlt_pipelines import room
+from dlt_pipelines.room import Room, are_wide
+from tests.sync.small_shop import SmallShop
+
+LOCK = Path(__file__).parents[2] / "requirements.lock"
+
+
+def parquet(folder: Path, *, rows: int, width: int) -> str:
+    path = folder / f"{width}.parquet"
+    payload = [f"{number:0{width}}" for number in range(rows)]
+    columns = {"id": list(range(rows)), "payload": payload}
+    pq.write_table(pa.table(columns), path, use_dictionary=False, compression="none")
+    return str(path)
+
+
+def test_wide_rows_are_written_with_little_and_narrow_ones_with_all(tmp_path: Path) -> None:
+    wide = parquet(tmp_path, rows=4_000, width=600)
+    narrow = parquet(tmp_path, rows=20_000, width=100)
+    assert (are_wide([wide]), are_wide([narrow]), are_wide([])) == (True, False, False)
+    with duckdb.connect(config={"memory_limit": "200MiB", "threads": 2}) as con:
+        given = settings(con)
+        some = Room(con)
+        some.for_writing([narrow])
+        assert settings(con) == given
+        some.for_writing([wide])
+        assert settings(con) == ("61.0 MiB", 1)
+        some.for_comparing()
+        assert settings(con) == (given[0], 1)
+        some.for_writing([narrow])
+        assert settings(con) == given
+
+
+def settings(con: duckdb.DuckDBPyConnection) -> tuple[str, int]:
+    asked = "select current_setting('memory_limit'), current_setting('threads')"
+    [found] = con.execute(asked).fetchall()
+    return found[0], found[1]
+
+
+def test_rows_that_are_too_wide_for_little_are_loaded_with_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "SMALL_FILE", 0)
+    monkeypatch.setattr(room, "WIDE_ROW", 1)
+    monkeypatch.setattr(room, "LITTLE", "300KB")
+    had_to: list[bool] = []
+    give_back = Room.give_back
+    monkeypatch.setattr(Room, "give_back", lambda self: (had_to.append(True), give_back(self)))
+    shop = SmallShop(tmp_path)
+    result = shop.sync()
+    assert had_to == [True]
+    assert shop.ids("orders") == ["1", "2", "3"]
+    assert result.tables["orders"].inserted == 3
+    assert result.bytes > 0
+
+
+def test_arrow_takes_its_memory_from_the_c_library() -> None:
+    asked = "import dlt_pipelines.memory as m; print(m.pa.default_memory_pool().backend_name)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "system"
+
+
+def test_pandas_is_not_installed_because_duckdb_and_arrow_load_it_wherever_it_is() -> None:
+    assert "\npandas==" not in LOCK.read_text()
