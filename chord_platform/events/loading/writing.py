@@ -29,7 +29,7 @@ from chord_platform.events.loading.event_tables import (
     refresh_users,
     refresh_views,
 )
-from chord_platform.events.loading.kinds import Kind, moment_of
+from chord_platform.events.loading.kinds import Kind, moments
 from chord_platform.events.loading.meta import KEY, META, POSITION, keep_state, state
 from chord_platform.events.loading.names import (
     RESERVED,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+WRITTEN_AS_JSON = ("_payload", "_context")
 INTERNAL = frozenset({ORDINAL, *(name for name, _ in HIDDEN)})
 
 
@@ -110,14 +111,14 @@ def stage_messages(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     import pyarrow as pa
 
     ordinals, source, message_id, received_at, *others = zip(*batch.seen, strict=True)
-    arrived = [moment_of(each) or datetime.now(UTC) for each in received_at]
+    arrived = moments(pa.array(received_at, pa.string())).fill_null(datetime.now(UTC))
     kinds = (pa.string(), pa.bool_(), pa.bool_(), pa.int64())
     arriving = pa.table(
         [
             pa.array(ordinals, pa.int64()),
             pa.array(source, pa.string()),
             pa.array(message_id, pa.string()),
-            pa.array(arrived, pa.timestamp("us", "UTC")),
+            arrived,
             *(pa.array(each, kind) for each, kind in zip(others, kinds, strict=True)),
         ],
         names=["n", *Seen._fields[1:]],
@@ -222,6 +223,8 @@ def write_whole(
     if PAYLOAD.get(kind) == "traits":
         payload, other = other, payload
     has = set(arriving_rows.column_names)
+    for name in WRITTEN_AS_JSON:
+        arriving_rows = as_json(arriving_rows, name)
     con.execute(
         f"insert into {META}.events by name select $source as source, $side as side,"
         " $environment as environment, id as message_id, $type as type, _event as event,"
@@ -236,6 +239,15 @@ def write_whole(
             "type": kind,
         },
     )
+
+
+def as_json(rows: pa.Table, name: str) -> pa.Table:
+    """Said to be JSON, which we have just written; else DuckDB parses each text to see."""
+    import pyarrow as pa
+
+    chunks = [pa.ExtensionArray.from_storage(pa.json_(), chunk) for chunk in rows[name].chunks]
+    column = pa.chunked_array(chunks, pa.json_())
+    return rows.set_column(rows.column_names.index(name), name, column)
 
 
 def remember_messages(con: duckdb.DuckDBPyConnection) -> None:
