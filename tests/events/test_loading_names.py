@@ -100,6 +100,22 @@ def test_every_value_has_one_column_or_is_told_of(context: dict, payload: dict) 
     assert len(given_names) + len(refused) == leaves_of(context, 1) + leaves_of(payload, 1)
 
 
+@cheap
+@given(objects, objects, objects)
+def test_a_context_that_came_before_is_laid_out_as_if_it_had_not(
+    context: dict, before: dict, payload: dict
+) -> None:
+    shapes, text = Shapes(), orjson.dumps(context).decode()
+    shapes.read(context, before, [], context_text=text)
+    remembered: list[Any] = []
+    anew: list[Any] = []
+    again = orjson.loads(text)
+    assert shapes.read(again, payload, remembered, context_text=text) == shapes.read(
+        again, payload, anew
+    )
+    assert remembered == anew
+
+
 def leaves_of(value: Any, depth: int) -> int:
     return sum(
         leaves_of(each, depth + 1)

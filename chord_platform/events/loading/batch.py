@@ -186,6 +186,7 @@ class Batch:
         is_track = kind == "track"
         payload = message.get(PAYLOAD.get(kind, "properties"))
         context = message.get("context")
+        context_text = orjson.dumps(context).decode() if context else None
         ordinal = len(self.seen)
         row: list[Any] = [
             ordinal,
@@ -199,7 +200,7 @@ class Batch:
             event if is_track else identifier(message.get("name")),
             judged.is_planned,
             orjson.dumps(payload).decode() if payload else None,
-            orjson.dumps(context).decode() if context else None,
+            context_text,
         ]
         if is_track:
             table = event_table(event)
@@ -212,6 +213,7 @@ class Batch:
             context if isinstance(context, dict) else EMPTY,
             payload if isinstance(payload, dict) else EMPTY,
             row,
+            context_text=context_text,
         )
         # Nothing below may fail: a record is taken whole or refused whole.
         self.ids.add(identity)
@@ -279,10 +281,6 @@ class Batch:
 
 def identifier(value: Any) -> str | None:
     return value if value is None or value.__class__ is str else text_of(value)
-
-
-def as_json(value: Any) -> str | None:
-    return orjson.dumps(value).decode() if value else None
 
 
 def what_it_says(record: bytes) -> tuple[str, str, str]:

@@ -21,6 +21,9 @@ DEEPEST = 8
 """Objects below are kept as JSON: a column a level would have a name that nobody can read."""
 
 MOST_LEVELS = 20_000
+MOST_CONTEXTS = 2_000
+"""Some 3 kB each."""
+
 EMPTY: Mapping[str, Any] = {}
 
 
@@ -78,16 +81,36 @@ class Shapes:
     def __init__(self) -> None:
         self.levels: dict[tuple[Any, ...], Level] = {}
         self.layouts: dict[tuple[Any, ...], Layout] = {}
+        self.contexts: dict[str, tuple[Signature, list[Any]]] = {}
 
     def read(
-        self, context: Mapping[str, Any], payload: Mapping[str, Any], row: list[Any]
+        self,
+        context: Mapping[str, Any],
+        payload: Mapping[str, Any],
+        row: list[Any],
+        *,
+        context_text: str | None = None,
     ) -> Signature:
-        """Appends all values to the row, and tells how they stand in it."""
+        """Appends all values to the row, and tells how they stand in it. context_text: the context
+        as JSON; all events of a page or a server's process have the same one."""
+        known = self.contexts.get(context_text) if context_text else None
+        if known is None:
+            values: list[Any] = []
+            known = self.walk(context, values), values
+            if context_text:
+                if len(self.contexts) >= MOST_CONTEXTS:
+                    self.contexts.clear()
+                self.contexts[context_text] = known
+        row += known[1]
+        return known[0] + self.walk(payload, row)
+
+    def walk(self, whole: Mapping[str, Any], row: list[Any]) -> Signature:
+        """Level by level, all objects of one depth before those below."""
         levels = self.levels
         signature: list[Level] = []
-        depth, found = 1, [context, payload]
+        depth, found = 1, (whole,)
         while found:
-            below: list[Mapping[str, Any]] = []
+            below: tuple[Mapping[str, Any], ...] = ()
             for each in found:
                 values = each.values()
                 key = (*each, *map(type, values))
@@ -107,6 +130,7 @@ class Shapes:
         if len(self.levels) >= MOST_LEVELS:  # somebody sends another key each time
             self.levels.clear()
             self.layouts.clear()
+            self.contexts.clear()
         half = len(key) // 2
         level = self.levels[key] = Level(key[:half], key[half:])
         return level
@@ -137,19 +161,20 @@ def leaves(signature: Signature, *, first: int) -> Iterator[Leaf]:
     """In the order in which `Shapes.read` met them; nulls are nobody's column."""
     levels = iter(signature)
     position = first
-    depth, paths = 1, [(True, (CONTEXT,)), (False, ())]
-    while paths:
-        below: list[tuple[bool, tuple[str, ...]]] = []
-        for is_context, path in paths:
-            level = next(levels)
-            for key, kind in zip(level.keys, level.types, strict=True):
-                if kind is dict and depth < DEEPEST:
-                    continue
-                if kind is not type(None):
-                    yield Leaf(position, (*path, key), kind, is_context)
-                position += 1
-            below += [(is_context, (*path, key)) for key in level.nested]
-        depth, paths = depth + 1, below if depth < DEEPEST else []
+    for is_context, root in ((True, (CONTEXT,)), (False, ())):
+        depth, paths = 1, [root]
+        while paths:
+            below: list[tuple[str, ...]] = []
+            for path in paths:
+                level = next(levels)
+                for key, kind in zip(level.keys, level.types, strict=True):
+                    if kind is dict and depth < DEEPEST:
+                        continue
+                    if kind is not type(None):
+                        yield Leaf(position, (*path, key), kind, is_context)
+                    position += 1
+                below += [(*path, key) for key in level.nested]
+            depth, paths = depth + 1, below if depth < DEEPEST else []
 
 
 def laid_out(signature: Signature, *, first: int, taken: frozenset[str]) -> Layout:
