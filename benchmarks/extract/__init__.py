@@ -59,7 +59,7 @@ def size(vendor: str, rows: int) -> int:
 
 
 STREAMS = (
-    Stream("klaviyo", "events", size("klaviyo", 200_000), 1000, 5, loops.klaviyo),
+    Stream("klaviyo", "events", size("klaviyo", 200_000), 1000, 12, loops.klaviyo),
     Stream("shopify", "orders", size("shopify", 50_000), 250, 1, loops.shopify),
     Stream("google_ads", "ad_daily", size("google_ads", 500_000), 10_000, 2, loops.google_ads),
     Stream("zendesk", "tickets", size("zendesk", 100_000), 1000, 1, loops.zendesk),

@@ -20,7 +20,9 @@ the Standard plan (2,000 points, 100 a second) some 45 orders or 500 customers a
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -229,18 +231,31 @@ class Reader:
                 )
                 yield from self.read_pages(stream, window)
                 return
-            gathered = Gathered(ROWS_PER_BATCH)
-            for found in read_bulk_file(path, stream, self.report) if lines else ():
-                for table, rows in found:
-                    if table.name == "order_refunds" and rows.num_rows:
-                        yield self.refund_lines_of(rows)
-                    for ready, batch in gathered.add(table, rows):
-                        yield rows_of(ready, batch)
-            for name, batch in gathered.rest():
-                yield rows_of(BY_NAME[name], batch)
+            yield from self.rows_of_file(path, stream) if lines else ()
         finally:
             path.unlink(missing_ok=True)
         yield from self.yielded(self.batches(stream))
+
+    def rows_of_file(self, path: Path, stream: Stream) -> Iterator[Any]:
+        """Refunds' lines are asked for meanwhile, by a thread that is the only one to ask."""
+        gathered = Gathered(ROWS_PER_BATCH)
+        asked: deque[Future[pa.Table]] = deque()
+        with ThreadPoolExecutor(1, thread_name_prefix="refund lines") as pool:
+            try:
+                for found in read_bulk_file(path, stream, self.report):
+                    for table, rows in found:
+                        if table.name == "order_refunds" and rows.num_rows:
+                            asked.append(pool.submit(self.refund_lines_of, rows))
+                        for ready, batch in gathered.add(table, rows):
+                            yield rows_of(ready, batch)
+                    while asked and asked[0].done():
+                        yield rows_of(BY_NAME["refund_line_items"], asked.popleft().result())
+                for name, batch in gathered.rest():
+                    yield rows_of(BY_NAME[name], batch)
+                for lines in asked:
+                    yield rows_of(BY_NAME["refund_line_items"], lines.result())
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def learn_denied_fields(self, stream: Stream, window: Window) -> None:
         """A bulk job fails whole on one refused field, a page names it."""
@@ -255,11 +270,11 @@ class Reader:
                 line["id"] = line.get("id") or f"{refund_id}#{position}"
             batch.add(lines, refund_id, refunds[refund_id])
 
-    def refund_lines_of(self, refunds: pa.Table) -> Any:
+    def refund_lines_of(self, refunds: pa.Table) -> pa.Table:
         ids, orders = refunds["id"].to_pylist(), refunds["order_id"].to_pylist()
         batch = self.refund_line_batch()
         self.add_refund_lines(dict(zip(ids, orders, strict=True)), batch)
-        return rows_of(batch.table, batch.take())
+        return batch.take()
 
     def refund_line_batch(self) -> Batch:
         table = BY_NAME["refund_line_items"]
