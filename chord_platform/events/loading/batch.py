@@ -89,17 +89,19 @@ NUL = rb"\u0000"
 """The only way in which JSON writes the usual separator of texts."""
 
 
-class Seen(NamedTuple):
-    """A message of the batch, whatever became of it."""
-
-    ordinal: int
-    source: str
-    message_id: str
-    received_at: str
-    event: str
-    is_planned: bool
-    is_blocked: bool
-    violations: int
+SEEN = (
+    "n",
+    "source",
+    "message_id",
+    "received_at",
+    "event",
+    "is_planned",
+    "is_blocked",
+    "violations",
+)
+Seen = tuple[int, str, str, str, str, bool, bool, int]
+"""A message of the batch, whatever became of it; its values are named by `SEEN`. No class: each
+message has one, and naming the values took as long as hashing its shape."""
 
 
 class Found(NamedTuple):
@@ -188,16 +190,17 @@ class Batch:
         context = message.get("context")
         context_text = orjson.dumps(context).decode() if context else None
         ordinal = len(self.seen)
+        get = message.get
         row: list[Any] = [
             ordinal,
             message_id,
-            identifier(message.get("anonymousId")),
-            identifier(message.get("userId")),
+            identifier(get("anonymousId")),
+            identifier(get("userId")),
             received_at,
-            identifier(message.get("sentAt")),
-            identifier(message.get("timestamp")) or received_at,
-            identifier(message.get("originalTimestamp")),
-            event if is_track else identifier(message.get("name")),
+            identifier(get("sentAt")),
+            identifier(get("timestamp")) or received_at,
+            identifier(get("originalTimestamp")),
+            event if is_track else identifier(get("name")),
             judged.is_planned,
             orjson.dumps(payload).decode() if payload else None,
             context_text,
@@ -219,17 +222,9 @@ class Batch:
         self.ids.add(identity)
         is_blocked = judged.action == "block"
         violations = judged.violations
+        is_planned, count = judged.is_planned, len(violations)
         self.seen.append(
-            Seen(
-                ordinal,
-                source,
-                message_id,
-                received_at,
-                event,
-                judged.is_planned,
-                is_blocked,
-                len(violations),
-            )
+            (ordinal, source, message_id, received_at, event, is_planned, is_blocked, count)
         )
         for each in violations:
             self.found.append(Found(ordinal, each.event, each.field, each.type, each.description))
@@ -254,7 +249,7 @@ class Batch:
             return
         ordinal = len(self.seen)
         self.ids.add((source, message_id))
-        self.seen.append(Seen(ordinal, source, message_id, received_at, UNREADABLE, False, True, 0))
+        self.seen.append((ordinal, source, message_id, received_at, UNREADABLE, False, True, 0))
         self.blocked.append(Blocked(ordinal, UNREADABLE, said.decode(), text))
 
     def new_group(self, shape: Shape) -> Group:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chord_platform.errors import WarehouseError
-from chord_platform.events.loading.batch import HIDDEN, PAYLOAD, Batch, Seen, Table
+from chord_platform.events.loading.batch import HIDDEN, PAYLOAD, SEEN, Batch, Table
 from chord_platform.events.loading.columns import ORDINAL, kinds_of, table_of
 from chord_platform.events.loading.counting import (
     add_clashes,
@@ -121,7 +121,7 @@ def stage_messages(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
             arrived,
             *(pa.array(each, kind) for each, kind in zip(others, kinds, strict=True)),
         ],
-        names=["n", *Seen._fields[1:]],
+        names=SEEN,
     )
     con.register("arriving_messages", arriving)
     con.execute(
