@@ -23,8 +23,9 @@ demo: .venv/ready ## a Shopify store and a Chord OMS, emulated, become modelled 
 up: .venv/ready ## Dagster's web page and daemon on this folder's platform (DEMO=1 adds the emulated vendors)
 	@$(BIN)/chord up $(if $(DEMO),--demo)
 
+# More workers than two cores: half of the longest tests is waiting, for limits and for servers.
 test: .venv/ready ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 check: .venv/ready ## style, types, floors
 	@$(BIN)/ruff check .
