@@ -189,8 +189,12 @@ class WarehouseClient(DuckDbClient):
             try:
                 merge = self.in_one_transaction(con, load_id, room)
             except duckdb.OutOfMemoryException:
+                if not room.taken:
+                    raise
                 room.give_back()
                 merge = self.in_one_transaction(con, load_id, Room(con, is_spare=False))
+            finally:
+                room.give_back()
         finally:
             con.close()
         if merge is not None:

@@ -58,12 +58,12 @@ class Room:
     def take(self, wanted: tuple[str, str]) -> None:
         self.most()
         if wanted != self.taken:
+            self.taken = wanted  # DuckDB may hold more already, and refuses the limit as an error
             self.con.execute(f"set memory_limit = '{wanted[0]}'")
             self.con.execute(f"set threads = {wanted[1]}")
-            self.taken = wanted
 
     def give_back(self) -> None:
-        """For who needs more than a little after all."""
+        """For who needs more than a little after all, and for whoever has the connection next."""
         if self.taken:
             self.take(self.most())
 

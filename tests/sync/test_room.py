@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dlt_pipelines import room
+from dlt_pipelines import destination, room
 from dlt_pipelines.room import Room, are_wide
 from tests.sync.small_shop import SmallShop
 
@@ -39,6 +39,9 @@ def test_wide_rows_are_written_with_little_and_narrow_ones_with_all(tmp_path: Pa
         assert settings(con) == (given[0], 1)
         some.for_writing([narrow])
         assert settings(con) == given
+        some.for_writing([wide])
+        some.give_back()
+        assert settings(con) == given
 
 
 def settings(con: duckdb.DuckDBPyConnection) -> tuple[str, int]:
@@ -53,12 +56,16 @@ def test_rows_that_are_too_wide_for_little_are_loaded_with_all(
     monkeypatch.setattr(room, "SMALL_FILE", 0)
     monkeypatch.setattr(room, "WIDE_ROW", 1)
     monkeypatch.setattr(room, "LITTLE", "300KB")
-    had_to: list[bool] = []
-    give_back = Room.give_back
-    monkeypatch.setattr(Room, "give_back", lambda self: (had_to.append(True), give_back(self)))
+    made: list[bool] = []
+
+    def noted(con: duckdb.DuckDBPyConnection, *, is_spare: bool = True) -> Room:
+        made.append(is_spare)
+        return Room(con, is_spare=is_spare)
+
+    monkeypatch.setattr(destination, "Room", noted)
     shop = SmallShop(tmp_path)
     result = shop.sync()
-    assert had_to == [True]
+    assert made == [True, False]
     assert shop.ids("orders") == ["1", "2", "3"]
     assert result.tables["orders"].inserted == 3
     assert result.bytes > 0

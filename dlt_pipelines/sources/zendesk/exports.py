@@ -10,6 +10,7 @@ is read comes once more, later.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ class Export:
 
 
 @dataclass
-class Reader:
+class Reader(ABC):
     """One export of one sync. `place` is what the next sync goes on from."""
 
     api: Api
@@ -145,14 +146,17 @@ class Reader:
 
     # ------------------------------------------------------------------ each kind's own
 
+    @abstractmethod
     def where(self) -> dict[str, str]:
-        raise NotImplementedError
+        """Parameters that name the place to go on from."""
 
+    @abstractmethod
     def go_on(self, page: Page) -> None:
-        raise NotImplementedError
+        """Moves to the place that a page names."""
 
+    @abstractmethod
     def is_last(self, page: Page) -> bool:
-        raise NotImplementedError
+        """Whether the export ends with this page."""
 
     def move_to(self, place: Any) -> None:
         """Raises `UnexpectedResponse` for a place that was left already: it would never end."""
