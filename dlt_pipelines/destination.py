@@ -1,7 +1,7 @@
 """dlt's DuckDB destination, with one commit point for a whole load package.
 
-Belongs here: the seam between dlt's packages and our merge. Does not belong here: the SQL of the
-merge (`merge.py`).
+Belongs here: the seam between dlt's packages and our merge. Does not belong here: what a
+package holds (`package.py`), the SQL of the merge (`merge.py`).
 
 dlt's own client writes each file into a staging dataset and merges table by table, so a crash may
 leave an order without its lines, and two pipelines that share a staging dataset lose rows. Here a
@@ -13,7 +13,7 @@ entry and writes nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,31 +24,20 @@ from dlt.common.configuration.container import Container
 from dlt.common.destination import DestinationCapabilitiesContext
 from dlt.common.destination.client import LoadJob, RunnableLoadJob
 from dlt.common.destination.typing import PreparedTableSchema
-from dlt.common.schema.utils import get_columns_names_with_prop
-from dlt.common.storages import ParsedLoadJobFileName
 from dlt.common.storages.load_package import LoadPackageStateInjectableContext
 from dlt.destinations import duckdb as duckdb_destination
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.destinations.impl.duckdb.duck import DuckDbClient
 
-from dlt_pipelines.connector import Connector, Table, Write
-from dlt_pipelines.merge import Incoming, Merge
+from dlt_pipelines.connector import Connector
+from dlt_pipelines.merge import Merge
+from dlt_pipelines.package import incoming_tables, package_files
 from dlt_pipelines.raw_tables import quoted
 from dlt_pipelines.results import TableResult
 from dlt_pipelines.room import Room
-from dlt_pipelines.streams import COVERED, DELETED, PRESENT, SYNC_NUMBER, without_suffix
+from dlt_pipelines.streams import SYNC_NUMBER
 
 LEDGER = "_chord_syncs"
-DUCKDB_TYPES = {
-    "text": "VARCHAR",
-    "json": "JSON",
-    "timestamp": "TIMESTAMP WITH TIME ZONE",
-    "date": "DATE",
-    "bigint": "BIGINT",
-    "bool": "BOOLEAN",
-    "double": "DOUBLE",
-    "decimal": "DECIMAL(38,9)",
-}
 
 
 class StateMismatch(Exception):
@@ -72,6 +61,8 @@ class Loading:
     schema_changes: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
     bytes: int = 0
+    interrupt: Callable[[], None] = lambda: None
+    """Ends the load that runs, which rolls it back; for another thread."""
 
     def take(self, merge: Merge) -> None:
         for table, result in merge.results.items():
@@ -183,6 +174,7 @@ class WarehouseClient(DuckDbClient):
         connection = self.config.credentials.external_conn()
         assert connection is not None
         con = connection.cursor()
+        self.loading.interrupt = con.interrupt
         try:
             con.execute(f"use {quoted(catalog_of(connection))}")
             room = Room(con)
@@ -230,7 +222,7 @@ class WarehouseClient(DuckDbClient):
             history=loading.history,
             room=room,
         )
-        merge.run(self.incoming(files))
+        merge.run(incoming_tables(files, self.schema, loading.connector, loading.asked))
         for file in files.get(self.schema.state_table_name, ()):
             con.execute(
                 f"insert into {quoted(dataset)}.{quoted(self.schema.state_table_name)} by name"
@@ -270,48 +262,6 @@ class WarehouseClient(DuckDbClient):
             [self.loading.connection_id, number, load_id, self.loading.synced_at],
         )
 
-    def incoming(self, files: dict[str, list[str]]) -> list[Incoming]:
-        assert self.loading is not None
-        declared = {table.name: table for table in self.loading.connector.tables}
-        names = {without_suffix(name) for name in files}
-        names |= self.loading.asked
-        names |= {
-            table.name for table in declared.values() if table.parent and table.parent[0] in names
-        }
-        package = []
-        for name in sorted(names):
-            if name.startswith(self.schema._dlt_tables_prefix):
-                continue
-            table = declared.get(name)
-            hints: Any = self.schema.tables.get(name, {"columns": {}})
-            key = (
-                table.primary_key
-                if table
-                else tuple(
-                    get_columns_names_with_prop(hints, "primary_key", include_incomplete=True)
-                )
-            )
-            package.append(
-                Incoming(
-                    table=name,
-                    key=key,
-                    write=write_of(table, hints.get("write_disposition")),
-                    cursor=table.cursor if table else cursor_of(hints),
-                    created=table.created if table else None,
-                    parent=table.parent if table else None,
-                    files=tuple(files[name]) if name in files else None,
-                    deleted=tuple(files.get(name + DELETED, ())),
-                    present=tuple(files.get(name + PRESENT, ())),
-                    covered=tuple(files.get(name + COVERED, ())),
-                    scope=table.scope if table else (),
-                    columns={
-                        column: duckdb_type(hint)
-                        for column, hint in (table.columns.items() if table else ())
-                    },
-                )
-            )
-        return package
-
 
 def ledger_number(con: duckdb.DuckDBPyConnection, dataset: str, connection_id: str) -> int:
     """Of the last package that was loaded for this connection; 0 before the first."""
@@ -337,35 +287,3 @@ def catalog_of(connection: duckdb.DuckDBPyConnection) -> str:
     row = connection.execute("select current_database()").fetchone()
     assert row is not None
     return row[0]
-
-
-def package_files(context: LoadPackageStateInjectableContext, load_id: str) -> dict[str, list[str]]:
-    """Parquet files of a package by table, in the order of their names."""
-    packages = context.storage
-    folder = packages.get_job_state_folder_path(load_id, packages.COMPLETED_JOBS_FOLDER)
-    found: dict[str, list[str]] = {}
-    for path in sorted(packages.storage.list_folder_files(folder)):
-        job = ParsedLoadJobFileName.parse(path)
-        if job.file_format == "parquet":
-            found.setdefault(job.table_name, []).append(packages.storage.make_full_path(path))
-    return found
-
-
-def cursor_of(hints: Any) -> str | None:
-    """Of a table that nobody declared (`streams.parquet_file`)."""
-    return next(
-        iter(get_columns_names_with_prop(hints, "dedup_sort", include_incomplete=True)), None
-    )
-
-
-def write_of(table: Table | None, hint: Write | None) -> Write:
-    """This package's hint where it replaces; else what the connector declares (`unmerged`)."""
-    if table is None:
-        return hint or "merge"
-    return "replace" if hint == "replace" else table.write
-
-
-def duckdb_type(hint: Mapping[str, Any]) -> str:
-    if hint["data_type"] == "decimal" and hint.get("precision"):
-        return f"DECIMAL({hint['precision']},{hint.get('scale', 0)})"
-    return DUCKDB_TYPES[hint["data_type"]]

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, process_time
 
 import dlt
-import duckdb
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from dlt_pipelines.connector import (
@@ -32,14 +31,14 @@ from dlt_pipelines.destination import Loading, StateMismatch, WarehouseDestinati
 from dlt_pipelines.dlt_settings import own_settings
 from dlt_pipelines.failures import causes, translated
 from dlt_pipelines.idle import found_nothing, look, take_back
-from dlt_pipelines.memory import give_back, keep_little_aside, old_objects_left_alone
+from dlt_pipelines.loader import Loader, OpenWarehouse
+from dlt_pipelines.memory import keep_little_aside, old_objects_left_alone
 from dlt_pipelines.personal import Protection
 from dlt_pipelines.progress import Progress
 from dlt_pipelines.results import SyncResult, TableResult
 from dlt_pipelines.windows import SyncRequest, is_behind, wanted_tables, windows_of
 from dlt_pipelines.working_folder import Working, prune
 
-OpenWarehouse = Callable[[str], AbstractContextManager[duckdb.DuckDBPyConnection]]
 DEFAULT_HISTORY = timedelta(days=90)
 
 
@@ -169,11 +168,24 @@ class Sync:
 
     def run_slices(self) -> None:
         pipeline = self.pipeline()
-        if pipeline.has_pending_data:
-            # dlt would load the pending package and ignore new data (dlt issue 3227).
-            self.on_progress("finishing the load that was cut off")
-            pipeline.normalize()
-            self.load(pipeline)
+        loader = Loader(
+            pipeline,
+            holder=f"sync {self.connection_id}",
+            open_warehouse=self.open_warehouse,
+            on_progress=self.on_progress,
+            take=self.take,
+        )
+        with loader:
+            if pipeline.has_pending_data:
+                # dlt would load the pending packages and ignore new data (dlt issue 3227).
+                self.on_progress("finishing the load that was cut off")
+                loader.begin(self.loading(frozenset()))
+                loader.wait()
+            self.read_slices(pipeline, loader)
+        self.result.cursors = self.progress(pipeline).cursors
+        prune(self.working.folder / "load" / "loaded")
+
+    def read_slices(self, pipeline: dlt.Pipeline, loader: Loader) -> None:
         whole = self.request.full_refresh
         unfinished = {table.name for table in wanted_tables(self.connector, self.request)}
         reached = self.progress(pipeline).reached(self.request)
@@ -183,7 +195,7 @@ class Sync:
             reached = {name: cursor for name, cursor in reached.items() if cursor != end}
         while unfinished:
             windows = windows_of(self.connector, self.request, unfinished, reached, whole=whole)
-            self.run_slice(pipeline, windows)
+            self.run_slice(pipeline, loader, windows)
             whole = False
             reached = self.progress(pipeline).reached(self.request)
             unfinished = {
@@ -192,7 +204,7 @@ class Sync:
                 if is_behind(self.connector.table(name), reached, window, self.request)
             }
 
-    def run_slice(self, pipeline: dlt.Pipeline, windows: dict[str, Window]) -> None:
+    def run_slice(self, pipeline: dlt.Pipeline, loader: Loader, windows: dict[str, Window]) -> None:
         settings = ConnectionSettings(
             self.values,
             windows=windows,
@@ -215,12 +227,12 @@ class Sync:
         self.on_progress("reading")
         with old_objects_left_alone():
             extracted = pipeline.extract(source)
-        asked = frozenset(windows) - self.unread()
+        loading = self.loading(frozenset(windows) - self.unread())
         if found_nothing(extracted):
-            self.look(pipeline, asked=asked)
-            return
-        pipeline.normalize()
-        self.load(pipeline, asked=asked)
+            loader.wait()
+            self.look(pipeline, loading)
+        else:
+            loader.begin(loading)
 
     def unread(self) -> set[str]:
         """Tables whose stream could not be read, and those that come with them."""
@@ -240,31 +252,17 @@ class Sync:
             asked=asked,
         )
 
-    def look(self, pipeline: dlt.Pipeline, *, asked: frozenset[str]) -> None:
-        loading = self.loading(asked)
+    def look(self, pipeline: dlt.Pipeline, loading: Loading) -> None:
         number = take_back(pipeline, self.working.pipeline_name)
         self.on_progress("nothing new; counting what is here")
         with self.open_warehouse(f"look {self.connection_id}") as con:
             began = monotonic()
             look(con, loading, dataset=f"raw_{self.connector.name}", number=number)
-            self.result.lock_seconds += monotonic() - began
-        self.take(loading)
-        self.result.cursors = self.progress(pipeline).cursors
+            seconds = monotonic() - began
+        self.take(loading, seconds)
 
-    def load(self, pipeline: dlt.Pipeline, *, asked: frozenset[str] = frozenset()) -> None:
-        loading = self.loading(asked)
-        give_back()
-        self.on_progress("waiting for the warehouse")
-        with self.open_warehouse(f"sync {self.connection_id}") as con:
-            self.on_progress("loading")
-            began = monotonic()
-            pipeline.load(WarehouseDestination(con, loading=loading))
-            self.result.lock_seconds += monotonic() - began
-        self.take(loading)
-        self.result.cursors = self.progress(pipeline).cursors
-        prune(self.working.folder / "load" / "loaded")
-
-    def take(self, loading: Loading) -> None:
+    def take(self, loading: Loading, seconds: float) -> None:
+        self.result.lock_seconds += seconds
         for table, result in loading.results.items():
             self.result.tables.setdefault(table, TableResult()).add(result)
         self.result.schema_changes += loading.schema_changes
