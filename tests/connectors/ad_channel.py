@@ -5,8 +5,8 @@ Belongs here: what the tests of Pinterest Ads and Reddit Ads share. Does not bel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -18,6 +18,7 @@ from dlt_pipelines.personal import Protection
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.business import Business
 from vendor_emulator.clock import Clock
 from vendor_emulator.server import Emulator
@@ -63,14 +64,8 @@ class AdChannel:
             ),
         )
 
-    @contextmanager
-    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = duckdb.connect(str(self.home / "warehouse.duckdb"))
-        con.execute("set TimeZone = 'UTC'")
-        try:
-            yield con
-        finally:
-            con.close()
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.warehouse() as con:

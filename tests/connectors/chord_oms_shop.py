@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from dlt_pipelines.sources.chord_oms.reading import Read, Reading
 from dlt_pipelines.sources.chord_oms.solidus import TABLES
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.business import Business
 from vendor_emulator.vendors.chord_oms import OmsServer
 
@@ -79,15 +80,8 @@ class Warehouse:
     now: datetime = NOW
     results: list[SyncResult] = field(default_factory=list)
 
-    @contextmanager
-    def open(self, holder: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
-        self.home.mkdir(parents=True, exist_ok=True)
-        con = duckdb.connect(str(self.home / "warehouse.duckdb"))
-        try:
-            con.execute("set TimeZone = 'UTC'")
-            yield con
-        finally:
-            con.close()
+    def open(self, holder: str = "") -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home)
 
     def sync(self, **request: Any) -> SyncResult:
         self.now += timedelta(minutes=1)

@@ -6,8 +6,7 @@ Belongs here: syncing and looking at what came. Does not belong here: what must 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sources.facebook_ads import CONNECTOR
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.recorder import Recorded
 from vendor_emulator.server import Emulator
 
@@ -60,13 +60,8 @@ class Advertiser:
     def faults(self) -> Any:
         return self.emulator.faults
 
-    @contextmanager
-    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = duckdb.connect(str(self.home / "warehouse.duckdb"))
-        try:
-            yield con
-        finally:
-            con.close()
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         with self.warehouse() as con:

@@ -5,8 +5,7 @@ Belongs here: what the tests of both share. Does not belong here: promises.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from dlt_pipelines.connector import Connector
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.server import Emulator
 
 US, EU = "4000002001", "4000002002"
@@ -49,14 +49,8 @@ class Ads:
             request=SyncRequest(tables=frozenset(tables) or None, **wanted),
         )
 
-    @contextmanager
-    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = duckdb.connect(str(self.home.parent / "warehouse.duckdb"))
-        try:
-            con.execute("set TimeZone = 'UTC'")
-            yield con
-        finally:
-            con.close()
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home.parent)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.warehouse() as con:

@@ -16,7 +16,8 @@ from dlt_pipelines.connector import Connector
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
 from tests.connectors.played_vendors import SHORT_SECOND, connector_named, modules_that_wait
-from tests.connectors.stage import Stage, open_warehouse
+from tests.connectors.stage import Stage
+from tests.warehouse_file import warehouse_in
 
 
 def started(stage: Stage) -> BaseProcess:
@@ -42,6 +43,6 @@ def run(name: str, values: dict[str, str], home: str, request: SyncRequest) -> N
         connection_id="one",
         values=values,
         home=folder,
-        open_warehouse=lambda holder: open_warehouse(folder),
+        open_warehouse=lambda holder: warehouse_in(folder),
         request=request,
     )

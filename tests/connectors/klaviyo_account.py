@@ -6,7 +6,7 @@ Belongs here: opening, syncing, looking. Does not belong here: what is promised 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -19,6 +19,7 @@ from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sources.klaviyo import CONNECTOR
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.business import Business
 from vendor_emulator.clock import Clock
 from vendor_emulator.recorder import Recorded
@@ -61,10 +62,8 @@ class Account:
             request=SyncRequest(**wanted),
         )
 
-    @contextmanager
-    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with duckdb.connect(str(self.home / "warehouse.duckdb")) as con:
-            yield con
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.warehouse() as con:

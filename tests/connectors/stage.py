@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-import duckdb
-from filelock import FileLock
 
 from dlt_pipelines.connector import Connector
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
 from tests.connectors.played_vendors import Played
+from tests.warehouse_file import warehouse_in
 
 Rows = dict[str, list[tuple[Any, ...]]]
 OWN = ("_connection_id", "_synced_at")
@@ -44,7 +41,7 @@ class Stage:
             connection_id=name,
             values=self.values or self.vendor.values,
             home=self.home,
-            open_warehouse=lambda holder: open_warehouse(self.home),
+            open_warehouse=lambda holder: warehouse_in(self.home),
             request=SyncRequest(
                 **{
                     "now": self.vendor.now(),
@@ -61,7 +58,7 @@ class Stage:
         return Stage(self.connector, self.vendor, self.home.parent / name, self.values)
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        with open_warehouse(self.home) as con:
+        with warehouse_in(self.home) as con:
             return con.execute(sql, list(values)).fetchall()
 
     @property
@@ -105,7 +102,7 @@ class Stage:
     def contents(self, *only: str, name: str = "one") -> Rows:
         """Every raw table's rows by column name order, without when and for whom they came."""
         found: Rows = {}
-        with open_warehouse(self.home) as con:
+        with warehouse_in(self.home) as con:
             con.execute("set TimeZone = 'UTC'")
             tables = con.execute(
                 "select table_name, list(column_name order by column_name) from duckdb_columns()"
@@ -123,7 +120,7 @@ class Stage:
     def duplicates(self, *, name: str = "one") -> dict[str, int]:
         """By table, the keys that more than one row has."""
         there, found = set(self.tables()), {}
-        with open_warehouse(self.home) as con:
+        with warehouse_in(self.home) as con:
             for table in self.connector.tables:
                 if table.name not in there:
                     continue
@@ -145,7 +142,7 @@ class Stage:
             f'from {self.schema}."{table}__history" where _valid_from <= $1 and _valid_to > $1'
             " and _connection_id = $2"
         )
-        with open_warehouse(self.home) as con:
+        with warehouse_in(self.home) as con:
             con.execute("set TimeZone = 'UTC'")
             sql = f"select {kept} {own} union all select {kept} {old} order by all"
             return con.execute(sql, [moment, name]).fetchall()
@@ -154,17 +151,6 @@ class Stage:
         """Begins where the other stands: its warehouse and its working folder."""
         shutil.rmtree(self.home, ignore_errors=True)
         shutil.copytree(other.home, self.home)
-
-
-@contextmanager
-def open_warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    home.mkdir(parents=True, exist_ok=True)
-    with FileLock(home / "warehouse.lock", timeout=30):
-        con = duckdb.connect(str(home / "warehouse.duckdb"))
-        try:
-            yield con
-        finally:
-            con.close()
 
 
 def differences(

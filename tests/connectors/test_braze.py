@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from dlt_pipelines.sources.braze import CONNECTOR
 from dlt_pipelines.sources.braze.days import Range
 from dlt_pipelines.sync import check, sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.server import Emulator
 from vendor_emulator.vendors.braze.records import braze_id
 
@@ -55,13 +56,8 @@ class Account:
     def now(self) -> datetime:
         return self.emulator.clock.now()
 
-    @contextmanager
-    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = duckdb.connect(str(self.home / "warehouse.duckdb"))
-        try:
-            yield con
-        finally:
-            con.close()
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.warehouse() as con:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,7 @@ from dlt_pipelines.sources.google_sheets.cells import typed
 from dlt_pipelines.sources.google_sheets.names import column_letters, column_names, table_names
 from dlt_pipelines.sync import check, sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.server import Emulator
 from vendor_emulator.vendors.google_sheets import books, tokens
 from vendor_emulator.vendors.google_sheets.grid import Cell, Named, Sheet
@@ -66,13 +67,8 @@ class Desk:
             personal=personal,
         )
 
-    @contextmanager
-    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = duckdb.connect(str(self.home / "warehouse.duckdb"))
-        try:
-            yield con
-        finally:
-            con.close()
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.warehouse() as con:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from dlt_pipelines.sources.shopify import CONNECTOR, client, paged, readers
 from dlt_pipelines.sources.shopify.tables import TABLES
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.server import Emulator
 
 ORDER_TABLES = (
@@ -62,13 +63,8 @@ class Store:
     def now(self) -> datetime:
         return self.emulator.clock.now()
 
-    @contextmanager
-    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = duckdb.connect(str(self.home / "warehouse.duckdb"))
-        try:
-            yield con
-        finally:
-            con.close()
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.warehouse() as con:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,7 @@ from dlt_pipelines.sync import check, sync
 from dlt_pipelines.windows import SyncRequest
 from tests.conformance.spec_tiktok_ads import SPEC
 from tests.conformance.specs import NOT_COMPARED
+from tests.warehouse_file import warehouse_in
 from vendor_emulator.faults import Fault
 from vendor_emulator.server import Emulator
 
@@ -57,13 +58,8 @@ class Manager:
             request=SyncRequest(**wanted),
         )
 
-    @contextmanager
-    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = duckdb.connect(str(self.home / "warehouse.duckdb"))
-        try:
-            yield con
-        finally:
-            con.close()
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return warehouse_in(self.home)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.warehouse() as con:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dlt
 import duckdb
-from filelock import FileLock
 
 from dlt_pipelines.connector import CheckResult, ConnectionSettings, Connector, Field, Table, Window
 from dlt_pipelines.records import raw_table
@@ -22,6 +21,7 @@ from dlt_pipelines.results import SyncResult
 from dlt_pipelines.streams import deleted_keys, rows_of, stream
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
+from tests.warehouse_file import warehouse_in
 
 ORDERS = Table(
     name="orders",
@@ -127,14 +127,8 @@ class SmallShop:
                 row.update(fields, updated_at=(self.now + timedelta(minutes=1)).isoformat())
 
 
-@contextmanager
-def warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with FileLock(home / "warehouse.lock", timeout=30):
-        con = duckdb.connect(str(home / "warehouse.duckdb"))
-        try:
-            yield con
-        finally:
-            con.close()
+def warehouse(home: Path) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    return warehouse_in(home)
 
 
 def order(number: int, **fields: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 from dlt.common.configuration.container import Container
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
@@ -15,7 +14,7 @@ from dlt.common.configuration.specs.pluggable_run_context import PluggableRunCon
 from dlt_pipelines.errors import SettingsRefused, UnexpectedResponse
 from dlt_pipelines.sync import repair
 from dlt_pipelines.working_folder import AlreadySyncing, Working
-from tests.sync.small_shop import CONNECTOR, START, SmallShop, line, order
+from tests.sync.small_shop import CONNECTOR, START, SmallShop, line, order, warehouse
 
 
 @pytest.fixture
@@ -220,7 +219,7 @@ def test_a_warehouse_restored_from_a_backup_gets_back_what_it_lacks(shop: SmallS
 
 def test_a_new_column_of_the_file_is_added_and_reported(shop: SmallShop) -> None:
     shop.sync()
-    with duckdb.connect(str(shop.home / "warehouse.duckdb")) as con:
+    with warehouse(shop.home) as con:
         con.execute("alter table raw_small_shop.orders drop column total")
     shop.change(1, total="3")
     result = shop.sync()
@@ -229,7 +228,7 @@ def test_a_new_column_of_the_file_is_added_and_reported(shop: SmallShop) -> None
 
 def test_a_column_whose_type_changed_is_cast_to_the_older_type(shop: SmallShop) -> None:
     shop.sync()
-    with duckdb.connect(str(shop.home / "warehouse.duckdb")) as con:
+    with warehouse(shop.home) as con:
         con.execute("alter table raw_small_shop.orders alter column total type integer")
     shop.change(1, total="12")
     shop.change(2, total="99999999999")
