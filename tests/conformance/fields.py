@@ -32,9 +32,7 @@ def unknown_fields(value: Any, schemas: list[Any], *, spec: Any, at: str = "") -
     """Pointers into the value, one for each field that none of the schemas lists."""
     if not isinstance(value, dict | list) or not schemas:
         return
-    known = Known()
-    for schema in schemas:
-        _gather(schema, known, spec=spec, depth=0)
+    known = _known(schemas, spec)
     if isinstance(value, list):
         for place, item in enumerate(value):
             yield from unknown_fields(item, known.items, spec=spec, at=f"{at}/{place}")
@@ -47,6 +45,21 @@ def unknown_fields(value: Any, schemas: list[Any], *, spec: Any, at: str = "") -
             yield from unknown_fields(inner, known.rest, spec=spec, at=here)
         elif known.listed and not known.is_open:
             yield here
+
+
+GATHERED: dict[tuple[int, ...], tuple[Any, list[Any], Known]] = {}
+"""By identity of a file and some of its schemas: they stay as long as they are here. Records of a
+page are of one schema, which was nine tenths of the walk."""
+
+
+def _known(schemas: list[Any], spec: Any) -> Known:
+    key = (id(spec), *map(id, schemas))
+    if key not in GATHERED:
+        known = Known()
+        for schema in schemas:
+            _gather(schema, known, spec=spec, depth=0)
+        GATHERED[key] = spec, schemas, known
+    return GATHERED[key][2]
 
 
 def _gather(schema: Any, known: Known, *, spec: Any, depth: int) -> None:
