@@ -32,7 +32,7 @@ from dlt_pipelines.dlt_settings import own_settings
 from dlt_pipelines.failures import causes, translated
 from dlt_pipelines.idle import found_nothing, look, take_back
 from dlt_pipelines.loader import Loader, OpenWarehouse
-from dlt_pipelines.memory import keep_little_aside, old_objects_left_alone
+from dlt_pipelines.memory import keep_little_aside, old_objects_left_alone, without_pandas
 from dlt_pipelines.personal import Protection
 from dlt_pipelines.progress import Progress
 from dlt_pipelines.results import SyncResult, TableResult
@@ -75,7 +75,7 @@ def sync(
     )
     started, cpu = monotonic(), process_time()
     keep_little_aside()
-    with translated(connector.name), own_settings(), running.alone():
+    with translated(connector.name), own_settings(), without_pandas(), running.alone():
         running.run()
     running.result.seconds = monotonic() - started
     running.result.cpu_seconds = process_time() - cpu
