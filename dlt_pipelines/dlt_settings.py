@@ -19,8 +19,12 @@ from dlt.common.configuration.container import Container
 from dlt.common.configuration.providers.provider import ConfigProvider
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 
-# Without it dlt keeps each loaded file.
-SETTINGS = {"delete_completed_jobs": True}
+SETTINGS = {
+    "delete_completed_jobs": True,  # else dlt keeps each loaded file
+    # Rows that wait for their file, of each table. Measured on 10,000 Shopify orders with all that
+    # belongs to them: 82 MB with dlt's 5,000 and batches of 2,500, 43 with 1,000 of both.
+    "buffer_max_items": 1000,
+}
 
 
 class OwnSettings(ConfigProvider):

@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-LITTLE = "64MB"
+LITTLE = "48MB"
 WIDE_ROW = 300
 """Bytes of a row in memory. Vendors' records take 310 to 1,950, rows of Solidus 120 to 230."""
 SMALL_FILE = 1 << 20

@@ -109,7 +109,7 @@ class SmallShop:
             connection_id=self.name,
             values={"world": str(self.file)},
             home=self.home,
-            open_warehouse=lambda holder: warehouse(self.home),
+            open_warehouse=lambda holder, **_: warehouse(self.home),
             request=SyncRequest(now=self.now, **request),
         )
 

@@ -27,7 +27,7 @@ from dlt_pipelines.sources.shopify.rows import arrow_table
 from dlt_pipelines.sources.shopify.shapes import Children, Parts, Stream
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 
-BLOCK = 2 << 20
+BLOCK = 1 << 20
 PARENT = "__parentId"
 Rows = tuple[Table, pa.Table]
 
@@ -51,7 +51,7 @@ def read_bulk_file(path: Path, stream: Stream, report: SyncReport) -> Iterator[l
 
 
 def blocks_of(path: Path) -> Iterator[bytes]:
-    """Whole lines, about 2 MB at a time, without the last line's end."""
+    """Whole lines, about 1 MB at a time, without the last line's end."""
     with path.open("rb") as file:
         rest = b""
         while chunk := file.read(BLOCK):

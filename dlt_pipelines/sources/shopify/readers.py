@@ -45,7 +45,7 @@ from dlt_pipelines.sources.shopify.shop import Shop
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, rows_of
 
-ROWS_PER_BATCH = 2_500
+ROWS_PER_BATCH = 1_000
 RECORDS_PER_SLICE = 20_000
 """So many are minutes of work to lose at worst, and each slice costs a load of its own."""
 BULK_SECONDS = 8.0
