@@ -11,7 +11,7 @@ os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
 # measured on 200,000 Klaviyo events, 257 MB after reading instead of 190, 336 at the peak, not 263.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-# DuckDB's allocator too, for ten seconds, and a load then stands beside what the reading of the next
-# slice has freed. Measured on 50,000 Shopify orders: 392 to 402 MB at the peak, 336 to 347 with a
-# tenth of a second, for the same processor time; 300 to 316 without any delay, for a quarter more.
+# DuckDB's allocator does so for ten seconds, and a load then stands beside what the reading of the
+# next slice has freed. Measured on 50,000 Shopify orders: at the peak 392 to 402 MB, 336 to 347
+# with a tenth of a second, for the same CPU; 300 to 316 without any delay, for a quarter more.
 os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")

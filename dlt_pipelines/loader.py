@@ -86,10 +86,11 @@ class Loader:
 
     def brings_wide_rows(self) -> bool:
         storage = self.pipeline._get_load_storage()
+        folder = Path(storage.normalized_packages.storage.storage_path)
         return any(
             are_wide([str(file)])
             for load_id in storage.list_normalized_packages()
-            for file in Path(storage.get_normalized_package_path(load_id)).rglob("*.parquet")
+            for file in folder.joinpath(load_id).rglob("*.parquet")
         )
 
     def load_packages(self, destination: WarehouseDestination) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from random import Random
+from string import ascii_letters
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -13,7 +17,8 @@ import pytest
 
 from dlt_pipelines import destination, room
 from dlt_pipelines.room import Room, are_wide
-from tests.sync.small_shop import SmallShop
+from tests.sync import small_shop
+from tests.sync.small_shop import SmallShop, order
 
 
 def parquet(folder: Path, *, rows: int, width: int) -> str:
@@ -34,7 +39,7 @@ def test_wide_rows_are_written_with_little_and_narrow_ones_with_all(tmp_path: Pa
         some.for_writing([narrow])
         assert settings(con) == given
         some.for_writing([wide])
-        assert settings(con) == ("61.0 MiB", 1)
+        assert settings(con) == ("45.7 MiB", 1)
         some.for_comparing()
         assert settings(con) == (given[0], 1)
         some.for_writing([narrow])
@@ -69,6 +74,56 @@ def test_rows_that_are_too_wide_for_little_are_loaded_with_all(
     assert shop.ids("orders") == ["1", "2", "3"]
     assert result.tables["orders"].inserted == 3
     assert result.bytes > 0
+
+
+def test_the_warehouse_is_told_of_wide_rows_before_it_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, bool]] = []
+    opened = small_shop.warehouse
+
+    def noted(home: Path, **options: bool) -> Any:
+        told.append(options)
+        return opened(home)
+
+    monkeypatch.setattr(small_shop, "warehouse", noted)
+    shop = SmallShop(tmp_path)
+    shop.sync()
+    assert told == [{}, {}]  # for its cursors, and for the load
+    chance = Random(1)
+    shop.world["orders"] = [order(number, total="1") for number in range(1, 3000)]
+    for number, row in enumerate(shop.world["orders"]):
+        row["updated_at"] = (shop.now + timedelta(seconds=number)).isoformat()
+        row["note"] = "".join(chance.choices(ascii_letters, k=900))
+    shop.sync()
+    assert told[2:] == [{"wide_rows": True}]
+
+
+IN_A_SYNC = """
+import sys
+import duckdb, pyarrow as pa
+from dlt_pipelines.memory import without_pandas
+
+def ask():
+    import pandas
+    assert pandas.Series([1]).sum() == 1
+
+with without_pandas():
+    came = pa.table({"a": pa.array([1, 2])})
+    found = duckdb.execute("select sum(a) + ? from came", [3]).fetchall()
+    assert found == [(6,)], found
+    assert "pandas" not in sys.modules
+    if "asked" in sys.argv:
+        ask()
+assert list(duckdb.execute("select ? as a", [1]).df()["a"]) == [1]
+assert list(came.to_pandas()["a"]) == [1, 2]
+assert pa.array(sys.modules["pandas"].Series([1, None])).null_count == 1
+"""
+
+
+@pytest.mark.parametrize("asked", ["asked", "unasked"])
+def test_pandas_comes_to_who_asks_for_it_and_not_by_itself(asked: str) -> None:
+    subprocess.run([sys.executable, "-c", IN_A_SYNC, asked], check=True)
 
 
 def test_arrow_takes_its_memory_from_the_c_library() -> None:
