@@ -37,9 +37,7 @@ def warm(values: dict[str, str], connector: str, folder: str) -> Iterator[dict[s
             connection_id="idle",
             values=values,
             home=home,
-            open_warehouse=lambda holder, **options: warehouse(
-                home / "warehouse.duckdb", **options
-            ),
+            open_warehouse=lambda holder: warehouse(home / "warehouse.duckdb"),
             request=SyncRequest(now=datetime.now(UTC)),
         )
         return time.perf_counter() - began

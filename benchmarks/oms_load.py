@@ -53,7 +53,7 @@ def sync_path(values: dict[str, str], folder: str) -> Iterator[dict[str, Any]]:
             connection_id=into,
             values={**values, "tables": table},
             home=home,
-            open_warehouse=lambda holder, **options: warehouse(home / f"{into}.duckdb", **options),
+            open_warehouse=lambda holder: warehouse(home / f"{into}.duckdb"),
             request=SyncRequest(now=datetime.now(UTC), reconcile=False),
         )
 
@@ -70,12 +70,12 @@ def sync_path(values: dict[str, str], folder: str) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def warehouse(path: Path, **options: Any) -> Iterator[Any]:
+def warehouse(path: Path) -> Iterator[Any]:
     """The platform's own, with the platform's settings."""
     from chord_platform.warehouse import Warehouse
 
     home = Warehouse(path, path.with_suffix(".published"), path.parent)
-    with home.writer("benchmark", **options) as con:
+    with home.writer("benchmark") as con:
         yield con
 
 

@@ -90,7 +90,7 @@ def sync_path(values: dict[str, str], folder: str, extraction: str) -> Iterator[
             connection_id=into,
             values={**values, "extraction": extraction},
             home=home,
-            open_warehouse=lambda holder, **options: warehouse(home / f"{into}.duckdb", **options),
+            open_warehouse=lambda holder: warehouse(home / f"{into}.duckdb"),
             request=SyncRequest(now=datetime.now(UTC), tables=frozenset({table}), reconcile=False),
         )
         return result.tables[table].total

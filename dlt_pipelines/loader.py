@@ -14,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import dlt
 import duckdb
@@ -29,15 +28,8 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from dlt_pipelines.destination import Loading, WarehouseDestination
 from dlt_pipelines.memory import give_back
-from dlt_pipelines.room import are_wide
 
-
-class OpenWarehouse(Protocol):
-    """Gives the warehouse to one holder at a time. `wide_rows` is said where rows are wide."""
-
-    def __call__(
-        self, holder: str, /, *, wide_rows: bool = False
-    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]: ...
+OpenWarehouse = Callable[[str], AbstractContextManager[duckdb.DuckDBPyConnection]]
 
 
 class Loader:
@@ -77,21 +69,11 @@ class Loader:
     def load(self, loading: Loading) -> float:
         give_back()
         self.on_progress("waiting for the warehouse")
-        told: Any = {"wide_rows": True} if self.brings_wide_rows() else {}
-        with self.open_warehouse(self.holder, **told) as con:
+        with self.open_warehouse(self.holder) as con:
             self.on_progress("loading")
             began = monotonic()
             self.load_packages(WarehouseDestination(con, loading=loading))
             return monotonic() - began
-
-    def brings_wide_rows(self) -> bool:
-        storage = self.pipeline._get_load_storage()
-        folder = Path(storage.normalized_packages.storage.storage_path)
-        return any(
-            are_wide([str(file)])
-            for load_id in storage.list_normalized_packages()
-            for file in folder.joinpath(load_id).rglob("*.parquet")
-        )
 
     def load_packages(self, destination: WarehouseDestination) -> None:
         step: Any = Load(

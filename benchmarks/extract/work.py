@@ -30,7 +30,7 @@ def sync_path(
             connection_id=into,
             values=values,
             home=home,
-            open_warehouse=lambda holder, **options: warehouse(home / f"{into}.duckdb", **options),
+            open_warehouse=lambda holder: warehouse(home / f"{into}.duckdb"),
             request=SyncRequest(
                 now=datetime.fromisoformat(now), tables=frozenset({name}), reconcile=False
             ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,12 +26,14 @@ from dlt_pipelines.connector import Connector
 from dlt_pipelines.errors import ConnectorError, SettingsRefused, UnexpectedResponse
 
 if TYPE_CHECKING:
-    from dlt_pipelines.loader import OpenWarehouse
+    import duckdb
+
     from dlt_pipelines.personal import Protection
     from dlt_pipelines.results import SyncResult
 
 log = logging.getLogger(__name__)
 
+OpenWarehouse = Callable[[str], AbstractContextManager["duckdb.DuckDBPyConnection"]]
 OnProgress = Callable[[str], None]
 
 

@@ -33,7 +33,7 @@ WAIT_SECONDS = 600.0
 MEMORY_LIMIT = "192MB"
 RETRY_SECONDS = 0.2
 CATALOG = "warehouse"
-ROW_GROUP, ROW_GROUP_OF_WIDE_ROWS = 20_480, 6_144
+ROW_GROUP = 20_480
 STORAGE = "v1.3.0"
 LOCKED_BY_OTHER = "Could not set lock"
 
@@ -73,11 +73,8 @@ class Warehouse:
         *,
         wait_seconds: float = WAIT_SECONDS,
         on_wait: Callable[[str], None] | None = None,
-        wide_rows: bool = False,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """The only way to write. Hold it briefly: everyone else waits.
-
-        wide_rows  what is written is more than some 300 bytes a row, and is written in less memory
 
         Raises:
             WarehouseBusy: not free within `wait_seconds`; names the holder.
@@ -85,17 +82,14 @@ class Warehouse:
         """
         with (
             self.lock.held(holder, wait_seconds=wait_seconds, on_wait=on_wait) as held,
-            self.opened(held, wait_seconds=wait_seconds, wide_rows=wide_rows) as con,
+            self.opened(held, wait_seconds=wait_seconds) as con,
         ):
             yield con
 
     @contextmanager
-    def opened(
-        self, holder: Holder, *, wait_seconds: float, wide_rows: bool = False
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, holder: Holder, *, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
         """The lock is held. Closing checkpoints, so that the file alone is the whole database."""
-        row_group = ROW_GROUP_OF_WIDE_ROWS if wide_rows else ROW_GROUP
-        con = self.connect(holder, wait_seconds=wait_seconds, row_group=row_group)
+        con = self.connect(holder, wait_seconds=wait_seconds)
         try:
             con.execute("set timezone = 'UTC'")
             con.execute("set preserve_insertion_order = false")
@@ -115,16 +109,13 @@ class Warehouse:
         finally:
             con.close()
 
-    def connect(
-        self, holder: Holder, *, wait_seconds: float, row_group: int
-    ) -> duckdb.DuckDBPyConnection:
+    def connect(self, holder: Holder, *, wait_seconds: float) -> duckdb.DuckDBPyConnection:
         import duckdb
 
         give_up = time.monotonic() + max(0.0, wait_seconds - holder.waited)
         while True:
             try:
-                con = duckdb.connect(":memory:", config=self.writers_config())
-                return self.attached(con, row_group)
+                return self.attached(duckdb.connect(":memory:", config=self.writers_config()))
             except duckdb.IOException as error:
                 if LOCKED_BY_OTHER not in str(error):
                     raise self.unreadable(error) from error
@@ -137,13 +128,11 @@ class Warehouse:
             except duckdb.Error as error:
                 raise self.unreadable(error) from error
 
-    def attached(self, con: duckdb.DuckDBPyConnection, row_group: int) -> duckdb.DuckDBPyConnection:
+    def attached(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         """The file as a catalog of its own, because only `attach` can set its row groups' size.
 
         Measured, 200,000 records of 2.6 kB: DuckDB's own 122,880 rows a group, 7.2 CPU s and
-        1,400 MB; 20,480, without trying dictionaries, 2.1 CPU s and 410 MB. Of 10,400 orders of 1.9
-        kB and their lines, a load took 164 to 173 MB with 20,480 and 104 to 128 with 6,144, for as
-        much CPU; a million narrow rows 0.9 CPU s more, so those keep to the larger ones.
+        1,400 MB; 20,480, without trying dictionaries, 2.1 CPU s and 410 MB.
 
         Files of 1.3 and later know a compression of texts (DICT_FSST) that is tried once where the
         older ones are tried one after the other: 300,000 rows of 15 columns 0.40 CPU s instead of
@@ -153,7 +142,7 @@ class Warehouse:
         try:
             con.execute(
                 f"attach {literal(str(self.path))} as {CATALOG}"
-                f" (row_group_size {row_group}, storage_version '{STORAGE}')"
+                f" (row_group_size {ROW_GROUP}, storage_version '{STORAGE}')"
             )
             con.execute(f"use {CATALOG}")
             con.execute("set disabled_compression_methods = 'dictionary,zstd'")

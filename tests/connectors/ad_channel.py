@@ -52,7 +52,7 @@ class AdChannel:
             connection_id="one",
             values={**self.values, **given},
             home=self.home,
-            open_warehouse=lambda holder, **_: self.warehouse(),
+            open_warehouse=lambda holder: self.warehouse(),
             keep=self.kept.append,
             personal=self.personal,
             request=SyncRequest(

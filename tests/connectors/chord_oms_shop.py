@@ -80,7 +80,7 @@ class Warehouse:
     now: datetime = NOW
     results: list[SyncResult] = field(default_factory=list)
 
-    def open(self, holder: str = "", **_: Any) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    def open(self, holder: str = "") -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         return warehouse_in(self.home)
 
     def sync(self, **request: Any) -> SyncResult:

@@ -45,7 +45,7 @@ class Ads:
             connection_id="one",
             values={**self.values, **given},
             home=self.home,
-            open_warehouse=lambda holder, **_: self.warehouse(),
+            open_warehouse=lambda holder: self.warehouse(),
             request=SyncRequest(tables=frozenset(tables) or None, **wanted),
         )
 

@@ -43,6 +43,6 @@ def run(name: str, values: dict[str, str], home: str, request: SyncRequest) -> N
         connection_id="one",
         values=values,
         home=folder,
-        open_warehouse=lambda holder, **_: warehouse_in(folder),
+        open_warehouse=lambda holder: warehouse_in(folder),
         request=request,
     )

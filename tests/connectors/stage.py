@@ -41,7 +41,7 @@ class Stage:
             connection_id=name,
             values=self.values or self.vendor.values,
             home=self.home,
-            open_warehouse=lambda holder, **_: warehouse_in(self.home),
+            open_warehouse=lambda holder: warehouse_in(self.home),
             request=SyncRequest(
                 **{
                     "now": self.vendor.now(),

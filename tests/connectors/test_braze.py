@@ -48,7 +48,7 @@ class Account:
             connection_id=name,
             values={**self.values, **given},
             home=self.home,
-            open_warehouse=lambda holder, **_: self.warehouse(),
+            open_warehouse=lambda holder: self.warehouse(),
             request=request,
         )
 

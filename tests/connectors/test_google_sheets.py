@@ -62,7 +62,7 @@ class Desk:
             connection_id=name,
             values={**self.values, **given},
             home=self.home,
-            open_warehouse=lambda holder, **_: self.warehouse(),
+            open_warehouse=lambda holder: self.warehouse(),
             request=SyncRequest(**{"now": self.emulator.clock.now(), "reconcile": False, **fields}),
             personal=personal,
         )

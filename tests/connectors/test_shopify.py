@@ -55,7 +55,7 @@ class Store:
             connection_id=name,
             values={**self.values, **given},
             home=self.home,
-            open_warehouse=lambda holder, **_: self.warehouse(),
+            open_warehouse=lambda holder: self.warehouse(),
             request=request,
         )
 

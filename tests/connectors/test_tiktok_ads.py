@@ -54,7 +54,7 @@ class Manager:
             connection_id="one",
             values={**self.values, **given},
             home=self.home,
-            open_warehouse=lambda holder, **_: self.warehouse(),
+            open_warehouse=lambda holder: self.warehouse(),
             request=SyncRequest(**wanted),
         )
 

@@ -117,7 +117,7 @@ class AdVendor:
                 connection_id="one",
                 values={"world": str(self.file)},
                 home=self.home,
-                open_warehouse=lambda holder, **_: warehouse(self.home),
+                open_warehouse=lambda holder: warehouse(self.home),
                 request=SyncRequest(now=self.now, **request),
                 personal=personal,
             )

@@ -109,7 +109,7 @@ class SmallShop:
             connection_id=self.name,
             values={"world": str(self.file)},
             home=self.home,
-            open_warehouse=lambda holder, **options: warehouse(self.home, **options),
+            open_warehouse=lambda holder: warehouse(self.home),
             request=SyncRequest(now=self.now, **request),
         )
 
@@ -127,7 +127,7 @@ class SmallShop:
                 row.update(fields, updated_at=(self.now + timedelta(minutes=1)).isoformat())
 
 
-def warehouse(home: Path, **_: Any) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+def warehouse(home: Path) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
     return warehouse_in(home)
 
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
-from random import Random
-from string import ascii_letters
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -17,8 +13,7 @@ import pytest
 
 from dlt_pipelines import destination, room
 from dlt_pipelines.room import Room, are_wide
-from tests.sync import small_shop
-from tests.sync.small_shop import SmallShop, order
+from tests.sync.small_shop import SmallShop
 
 
 def parquet(folder: Path, *, rows: int, width: int) -> str:
@@ -74,29 +69,6 @@ def test_rows_that_are_too_wide_for_little_are_loaded_with_all(
     assert shop.ids("orders") == ["1", "2", "3"]
     assert result.tables["orders"].inserted == 3
     assert result.bytes > 0
-
-
-def test_the_warehouse_is_told_of_wide_rows_before_it_opens(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[dict[str, bool]] = []
-    opened = small_shop.warehouse
-
-    def noted(home: Path, **options: bool) -> Any:
-        told.append(options)
-        return opened(home)
-
-    monkeypatch.setattr(small_shop, "warehouse", noted)
-    shop = SmallShop(tmp_path)
-    shop.sync()
-    assert told == [{}, {}]  # for its cursors, and for the load
-    chance = Random(1)
-    shop.world["orders"] = [order(number, total="1") for number in range(1, 3000)]
-    for number, row in enumerate(shop.world["orders"]):
-        row["updated_at"] = (shop.now + timedelta(seconds=number)).isoformat()
-        row["note"] = "".join(chance.choices(ascii_letters, k=900))
-    shop.sync()
-    assert told[2:] == [{"wide_rows": True}]
 
 
 IN_A_SYNC = """

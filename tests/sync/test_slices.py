@@ -46,7 +46,7 @@ def test_the_next_slice_is_read_while_one_is_loaded(
     met, open_warehouse = list[bool](), small_shop.warehouse
 
     @contextmanager
-    def waiting(home: Any, **_: Any) -> Iterator[duckdb.DuckDBPyConnection]:
+    def waiting(home: Any) -> Iterator[duckdb.DuckDBPyConnection]:
         if threading.current_thread() is not threading.main_thread() and not met:
             met.append(second_slice.wait(WAIT))
         with open_warehouse(home) as con:

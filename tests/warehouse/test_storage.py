@@ -19,17 +19,3 @@ def test_a_file_of_an_older_format_is_taken_over_with_its_rows(warehouse: Wareho
         stored = {way for (way,) in con.execute(ways).fetchall()}
     assert found == (9000, sum(range(9000)), 9)
     assert "DICT_FSST" in stored
-
-
-def test_wide_rows_are_written_in_smaller_groups(warehouse: Warehouse) -> None:
-    rows = "select i, repeat('x', 400) || i as t from range(30_000) r(i)"
-    for name, wide in (("narrow", False), ("wide", True)):
-        with warehouse.writer("load", wide_rows=wide) as con:
-            con.execute(f"create table {name} as {rows}")
-    sizes = (
-        "select max(size) from (select sum(count) as size from pragma_storage_info(?)"
-        " where column_name = 'i' and segment_type = 'BIGINT' group by row_group_id)"
-    )
-    with warehouse.writer("look") as con:
-        groups = [con.execute(sizes, [name]).fetchall()[0][0] for name in ("narrow", "wide")]
-    assert groups == [20_480, 6_144]
