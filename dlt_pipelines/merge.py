@@ -148,7 +148,7 @@ class Merge:
             con.execute(f"insert into {name} ({raw.column_list}) {rows.select}")
             result.inserted = rows.count
             return rows.count
-        self.room.for_comparing()
+        self.room.for_comparing(met)
         raw.note_changed(rows.select, came=rows.count, met=met)
         result.inserted = count_of(con, "select count(*) from changed where is_new")
         result.updated = count_of(con, "select count(*) from changed where not is_new")
