@@ -38,7 +38,7 @@ from dlt_pipelines.sources.shopify.counts import count_of
 from dlt_pipelines.sources.shopify.documents import bulk_document, search_terms
 from dlt_pipelines.sources.shopify.jsonl import read_bulk_file
 from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
-from dlt_pipelines.sources.shopify.paged import StreamDenied
+from dlt_pipelines.sources.shopify.paged import LARGEST_PAGE, StreamDenied
 from dlt_pipelines.sources.shopify.rows import Batch, Gathered, Record
 from dlt_pipelines.sources.shopify.shapes import Children, Stream
 from dlt_pipelines.sources.shopify.shop import Shop
@@ -238,18 +238,21 @@ class Reader:
 
     def rows_of_file(self, path: Path, stream: Stream) -> Iterator[Any]:
         """Refunds' lines are asked for meanwhile, by a thread that is the only one to ask."""
-        gathered = Gathered(ROWS_PER_BATCH)
+        gathered, refunds = Gathered(ROWS_PER_BATCH), Gathered(LARGEST_PAGE)
         asked: deque[Future[pa.Table]] = deque()
         with ThreadPoolExecutor(1, thread_name_prefix="refund lines") as pool:
             try:
                 for found in read_bulk_file(path, stream, self.report):
                     for table, rows in found:
-                        if table.name == "order_refunds" and rows.num_rows:
-                            asked.append(pool.submit(self.refund_lines_of, rows))
+                        if table.name == "order_refunds":
+                            for _, many in refunds.add(table, rows):
+                                asked.append(pool.submit(self.refund_lines_of, many))
                         for ready, batch in gathered.add(table, rows):
                             yield rows_of(ready, batch)
                     while asked and asked[0].done():
                         yield rows_of(BY_NAME["refund_line_items"], asked.popleft().result())
+                for _, many in refunds.rest():
+                    asked.append(pool.submit(self.refund_lines_of, many))
                 for name, batch in gathered.rest():
                     yield rows_of(BY_NAME[name], batch)
                 for lines in asked:
