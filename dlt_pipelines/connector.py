@@ -132,6 +132,7 @@ class ConnectionSettings:
     keep       stores values that the vendor renewed (a refresh token that works once)
     protection what becomes of personal data; None: it is kept
     tables     the connector's, by name, for rows that come beside the stream's own
+    kept       whatever a source need not ask again for the next slice of the same sync
     """
 
     values: Mapping[str, str]
@@ -144,6 +145,7 @@ class ConnectionSettings:
     keep: Callable[[Mapping[str, str]], None] = lambda values: None
     protection: Protection | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def moves_cursors(self) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, process_time
+from typing import Any
 
 import dlt
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -132,6 +133,7 @@ class Sync:
     on_progress: Callable[[str], None]
     result: SyncResult = field(init=False)
     report: SyncReport = field(default_factory=SyncReport)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.result = SyncResult(self.connection_id)
@@ -216,6 +218,7 @@ class Sync:
             keep=self.keep,
             protection=self.personal,
             tables={table.name: table for table in self.connector.tables},
+            kept=self.kept,
         )
         source = self.connector.build_source(settings)
         source.schema = source.schema.clone(with_name=self.working.pipeline_name)

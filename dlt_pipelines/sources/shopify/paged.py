@@ -82,6 +82,8 @@ class Pager:
         self.client, self.access, self.report = client, access, report
         self.sizes: dict[str, PageSize] = {}
         self.known: dict[tuple[str, Window], dict[str, Any]] = {}
+        self.begun: set[str] = set()
+        """Streams of which a first page came: fields that are refused to this key are known."""
 
     def know(self, stream: Stream, window: Window, first_page: dict[str, Any]) -> None:
         """The first page of a window was seen already."""
@@ -115,7 +117,10 @@ class Pager:
         which fields are refused."""
         size = PageSize(1, ceiling=1)
         pages = self.pages_from(stream, Position(window if stream.filter else None), window, size)
-        yield from itertools.islice(pages, 1)
+        for records in itertools.islice(pages, 1):
+            if records:
+                self.begun.add(name_of(stream))
+            yield records
 
     def pages_from(
         self,

@@ -38,7 +38,7 @@ from dlt_pipelines.sources.shopify.counts import count_of
 from dlt_pipelines.sources.shopify.documents import bulk_document, search_terms
 from dlt_pipelines.sources.shopify.jsonl import read_bulk_file
 from dlt_pipelines.sources.shopify.order_queries import ORDERS, REFUND_LINES
-from dlt_pipelines.sources.shopify.paged import LARGEST_PAGE, StreamDenied
+from dlt_pipelines.sources.shopify.paged import LARGEST_PAGE, StreamDenied, name_of
 from dlt_pipelines.sources.shopify.rows import Batch, Gathered, Record
 from dlt_pipelines.sources.shopify.shapes import Children, Stream
 from dlt_pipelines.sources.shopify.shop import Shop
@@ -262,6 +262,8 @@ class Reader:
 
     def learn_denied_fields(self, stream: Stream, window: Window) -> None:
         """A bulk job fails whole on one refused field, a page names it."""
+        if name_of(stream) in self.pager.begun:
+            return
         for _ in self.pager.first_page(stream, window):
             return
 

@@ -19,27 +19,38 @@ from dlt_pipelines.sources.shopify.rows import Record
 from dlt_pipelines.sources.shopify.scopes import Access
 from dlt_pipelines.sources.shopify.shapes import Stream
 
+Opened = tuple[Client, Access, Pager, BulkJobs]
+SHOP = "shop"
+
 
 @dataclass
 class Shop:
-    """What the streams of one run share; asks for the key's scopes at the first use."""
+    """What the streams of one slice share; asks for the key's scopes at the first use in a sync."""
 
     settings: ConnectionSettings
     streams: Mapping[str, tuple[Stream, ...]]
 
     def __post_init__(self) -> None:
-        self.opened: tuple[Client, Access, Pager, BulkJobs] | None = None
+        self.opened: Opened | None = None
         self.account: Record = {}
 
-    def open(self) -> tuple[Client, Access, Pager, BulkJobs]:
+    def open(self) -> Opened:
         if self.opened is None:
-            report = self.settings.report
-            client = Client(self.settings)
-            access, self.account = client.account(OPENING)
-            pager = Pager(client, access, report)
+            kept = self.settings.kept
+            if SHOP not in kept:
+                kept[SHOP] = self.asked()
+            opened: Opened
+            opened, self.account = kept[SHOP]
+            _, access, pager, _ = opened
             look(pager, self.looked_at(access))
-            self.opened = client, access, pager, BulkJobs(client, report)
+            self.opened = opened
         return self.opened
+
+    def asked(self) -> tuple[Opened, Record]:
+        report = self.settings.report
+        client = Client(self.settings)
+        access, account = client.account(OPENING)
+        return (client, access, Pager(client, access, report), BulkJobs(client, report)), account
 
     def looked_at(self, access: Access) -> Iterator[tuple[Stream, Window]]:
         for table, window in self.settings.windows.items():
