@@ -12,16 +12,19 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 from filelock import FileLock
 
 NUMBERS = count(1)
+SPILL = TemporaryDirectory(prefix="chord-tests-")
 
 
 @cache
 def instance() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:")
+    """Tests change the folder they run in; DuckDB would spill to `.tmp` of the first one."""
+    return duckdb.connect(":memory:", config={"temp_directory": SPILL.name})
 
 
 @contextmanager
