@@ -61,8 +61,8 @@ class Loading:
     schema_changes: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
     bytes: int = 0
-    interrupt: Callable[[], None] = lambda: None
-    """Ends the load that runs, which rolls it back; for another thread."""
+    interrupt: Callable[[], None] | None = None
+    """Ends the load that runs, which rolls it back; for another thread. None: it has not begun."""
 
     def take(self, merge: Merge) -> None:
         for table, result in merge.results.items():

@@ -11,9 +11,11 @@ save the pipeline's state at its end, over the one that the next slice's reading
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from threading import get_ident
 from time import monotonic
 from types import TracebackType
 from typing import Any, cast
@@ -50,6 +52,7 @@ class Loader:
         self.open_warehouse, self.on_progress, self.take = open_warehouse, on_progress, take
         self.pool = ThreadPoolExecutor(1, thread_name_prefix=f"load {pipeline.pipeline_name}")
         self.running: tuple[Loading, Future[float]] | None = None
+        self.thread: int | None = None
 
     def begin(self, loading: Loading) -> None:
         """Everything that is read. Raises what the load before it raised."""
@@ -67,6 +70,7 @@ class Loader:
         self.take(loading, seconds)
 
     def load(self, loading: Loading) -> float:
+        self.thread = get_ident()
         give_back()
         self.on_progress("waiting for the warehouse")
         with self.open_warehouse(self.holder) as con:
@@ -92,6 +96,18 @@ class Loader:
         except Exception as error:
             raise PipelineStepFailed(self.pipeline, "load", step.current_load_id, error) from error
 
+    def interrupt(self) -> None:
+        """Rolls back the load that runs; one that waits for the warehouse, for minutes if need be,
+        waits no longer. Its package stays for the next sync."""
+        if self.running is None:
+            return
+        loading, future = self.running
+        if loading.interrupt is not None:
+            loading.interrupt()
+        elif not future.cancel() and self.thread is not None:
+            told = ctypes.c_ulong(self.thread), ctypes.py_object(KeyboardInterrupt)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(*told)
+
     def __enter__(self) -> Loader:
         return self
 
@@ -104,7 +120,7 @@ class Loader:
         try:
             if kind is None:
                 self.wait()
-            elif self.running and not issubclass(kind, Exception):
-                self.running[0].interrupt()
+            elif not issubclass(kind, Exception):
+                self.interrupt()
         finally:
             self.pool.shutdown()

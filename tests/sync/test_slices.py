@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -91,6 +92,37 @@ def test_an_interrupt_ends_the_load_that_runs_and_nothing_is_lost(
             shop.sync()
     assert shop.sync().tables["orders"].total == 3
     assert (shop.ids("orders"), shop.ids("lines")) == (["1", "2", "3"], ["a", "b", "c"])
+
+
+def test_an_interrupt_ends_the_wait_for_the_warehouse(
+    shop: SmallShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, build, began = threading.Event(), small_shop.CONNECTOR.build_source, time.monotonic()
+    opened = small_shop.warehouse
+
+    @contextmanager
+    def taken(home: Any) -> Iterator[duckdb.DuckDBPyConnection]:
+        if threading.current_thread() is not threading.main_thread():
+            waiting.set()
+            while time.monotonic() < began + WAIT:
+                time.sleep(0.05)
+        with opened(home) as con:
+            yield con
+
+    def interrupted(settings: ConnectionSettings) -> Any:
+        if settings.windows["orders"].since is not None:
+            assert waiting.wait(WAIT)
+            raise KeyboardInterrupt
+        return build(settings)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(small_shop, "warehouse", taken)
+        patch.setitem(vars(small_shop.CONNECTOR), "build_source", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            shop.sync()
+    assert time.monotonic() < began + WAIT
+    assert shop.sync().tables["orders"].total == 3
+    assert shop.ids("orders") == ["1", "2", "3"]
 
 
 def disk_full(*_: Any) -> None:
