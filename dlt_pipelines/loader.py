@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, suppress
 from threading import get_ident
 from time import monotonic
 from types import TracebackType
@@ -31,6 +31,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt_pipelines.destination import Loading, WarehouseDestination
 from dlt_pipelines.memory import give_back
 
+INTERRUPT_SECONDS = 0.1
 OpenWarehouse = Callable[[str], AbstractContextManager[duckdb.DuckDBPyConnection]]
 
 
@@ -102,11 +103,16 @@ class Loader:
         if self.running is None:
             return
         loading, future = self.running
-        if loading.interrupt is not None:
-            loading.interrupt()
-        elif not future.cancel() and self.thread is not None:
-            told = ctypes.c_ulong(self.thread), ctypes.py_object(KeyboardInterrupt)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(*told)
+        is_told = future.cancel()
+        while not future.done():
+            if loading.interrupt is not None:
+                # DuckDB forgets it between two statements, so it is told until the load has ended.
+                with suppress(duckdb.ConnectionException):  # which it has by then
+                    loading.interrupt()
+            elif not is_told and self.thread is not None:
+                told = ctypes.c_ulong(self.thread), ctypes.py_object(KeyboardInterrupt)
+                is_told = bool(ctypes.pythonapi.PyThreadState_SetAsyncExc(*told))
+            wait([future], timeout=INTERRUPT_SECONDS)
 
     def __enter__(self) -> Loader:
         return self

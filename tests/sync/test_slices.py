@@ -77,6 +77,7 @@ def test_an_interrupt_ends_the_load_that_runs_and_nothing_is_lost(
 
     def endless(self: Any, con: duckdb.DuckDBPyConnection, *_: Any) -> None:
         loading.set()
+        time.sleep(0.3)  # the interrupt comes between two statements
         con.execute("select sum(a.range + b.range) from range(10_000_000) a, range(10_000_000) b")
 
     def interrupted(settings: ConnectionSettings) -> Any:
