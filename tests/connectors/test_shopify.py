@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from dlt_pipelines.errors import SettingsRefused
 from dlt_pipelines.results import SyncResult
-from dlt_pipelines.sources.shopify import CONNECTOR, client, paged, readers
+from dlt_pipelines.sources.shopify import CONNECTOR, client, paged
 from dlt_pipelines.sources.shopify.tables import TABLES
 from dlt_pipelines.sync import sync
 from dlt_pipelines.windows import SyncRequest
@@ -292,23 +291,6 @@ def test_few_changes_are_paged_and_a_large_window_goes_in_bulk(tmp_path: Path) -
     store.emulator.stop()
 
 
-def test_a_long_history_is_loaded_slice_by_slice_and_a_crash_keeps_what_was_loaded(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(readers, "RECORDS_PER_SLICE", 5)
-    orders = list(store.shop.world.orders)
-    store.sync("orders", name="rehearsal", extraction="paged")
-    pages = [each.variables["query"] for each in store.emulator.requests.named("Page")]
-    in_first_slice = [">=" in terms for terms in pages].index(True)
-    assert 2 < in_first_slice < len(pages)
-    store.emulator.faults.script("Page", *[None] * in_first_slice, 404)
-    with pytest.raises(SettingsRefused):
-        store.sync("orders", extraction="paged")
-    assert 0 < store.count("orders") < len(orders)
-    store.sync("orders", extraction="paged")
-    assert store.count("orders") == len(orders)
-
-
 def test_more_records_than_one_query_may_page_through_are_read_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,12 +302,3 @@ def test_more_records_than_one_query_may_page_through_are_read_all(
     assert store.count("abandoned_checkouts") == len(store.shop.world.checkouts)
     assert store.count("metafields") == len(store.shop.world.metafields)
     store.emulator.stop()
-
-
-def test_a_backfill_longer_than_a_slice_is_read_whole_and_moves_no_cursor(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(readers, "RECORDS_PER_SLICE", 5)
-    store.sync("orders", since=store.now - timedelta(days=900), until=store.now)
-    assert store.count("orders") == len(store.shop.world.orders)
-    assert store.sync("orders").tables["orders"].unchanged == len(store.shop.world.orders)

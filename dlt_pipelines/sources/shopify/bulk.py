@@ -58,6 +58,12 @@ class BulkJobs:
     def __init__(self, client: Client, report: SyncReport) -> None:
         self.client, self.report = client, report
         self.is_clean = False
+        self.begun: dict[str, str] = {}
+
+    def begin(self, document: str) -> None:
+        """For a `run` of the same document to come; not where all places are taken."""
+        if document not in self.begun:
+            self.begun[document] = self.start(document, tries=1)
 
     def run(self, document: str, path: Path) -> int:
         """Writes the result to `path` and returns the number of its lines; 0 without a file.
@@ -69,7 +75,8 @@ class BulkJobs:
             self.cancel_leftovers()
             self.is_clean = True
         for _ in range(JOB_TRIES):
-            job = self.outcome(self.start(document))
+            begun = self.begun.pop(document, None)
+            job = self.outcome(begun or self.start(document), pause=0 if begun else FIRST_POLL)
             if isinstance(job, Job):
                 self.download(job, path)
                 return job.objects
@@ -82,9 +89,9 @@ class BulkJobs:
             NAME, f"{JOB_TRIES} bulk jobs failed.", hint="It is tried again by itself."
         )
 
-    def start(self, document: str) -> str:
+    def start(self, document: str, *, tries: int = SLOT_TRIES) -> str:
         """The job's id; waits for a slot while others hold all of them."""
-        for attempt in range(SLOT_TRIES):
+        for attempt in range(tries):
             run = self.client.ask(RUN_BULK, {"query": document}).data["bulkOperationRunQuery"]
             errors = run["userErrors"]
             if not errors:
@@ -94,20 +101,22 @@ class BulkJobs:
                 raise UnexpectedResponse(
                     NAME, f"a bulk query was refused: {errors[0]['message'][:300]}"
                 )
-            self.client.wait(clients.SECOND * min(2.0 ** min(attempt, 5), LONGEST_POLL))
+            if attempt + 1 < tries:
+                self.client.wait(clients.SECOND * min(2.0 ** min(attempt, 5), LONGEST_POLL))
         raise VendorUnavailable(
             NAME,
             "every place for a bulk job stays taken.",
             hint="Another app's or an older job holds it; it is tried again by itself.",
         )
 
-    def outcome(self, job_id: str) -> Job | str:
-        """The finished job, "EMPTY", or the reason it did not finish."""
-        pause, waited, without_url = FIRST_POLL, 0.0, 0
+    def outcome(self, job_id: str, *, pause: float) -> Job | str:
+        """The finished job, "EMPTY", or the reason it did not finish. `pause`: before the first
+        look."""
+        waited, without_url = 0.0, 0
         while True:
             self.client.wait(clients.SECOND * pause)
             waited += pause
-            pause = min(pause * POLL_GROWTH, LONGEST_POLL)
+            pause = min(max(pause * POLL_GROWTH, FIRST_POLL), LONGEST_POLL)
             job = self.client.ask(POLL_BULK, {"id": job_id}).data["bulkOperation"]
             if job is None:
                 return "VANISHED"
@@ -128,10 +137,11 @@ class BulkJobs:
 
     def cancel_leftovers(self) -> None:
         """Jobs of an earlier run that died: they hold slots, and nobody wants their files."""
-        for status in ("created", "running"):
-            query = f"status:{status} operation_type:query"
-            found = self.client.ask(LIST_BULK, {"query": query}).data["bulkOperations"]["nodes"]
-            for job in found:
+        queries = {
+            status: f"status:{status} operation_type:query" for status in ("created", "running")
+        }
+        for found in self.client.ask(LIST_BULK, queries).data.values():
+            for job in found["nodes"]:
                 if BULK_MARK in job["query"] and job["status"] in ("CREATED", "RUNNING"):
                     self.cancel(job["id"])
                     self.report.notes.append("A bulk job of an earlier run was cancelled.")

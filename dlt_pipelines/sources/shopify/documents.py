@@ -44,8 +44,11 @@ RUN_BULK = """mutation RunBulk($query: String!) {
 POLL_BULK = """query PollBulk($id: ID!) {
   bulkOperation(id: $id) { id status errorCode objectCount fileSize url partialDataUrl }
 }"""
-LIST_BULK = """query ListBulk($query: String!) {
-  bulkOperations(first: 50, query: $query, sortKey: CREATED_AT, reverse: true) {
+LIST_BULK = """query ListBulk($created: String!, $running: String!) {
+  created: bulkOperations(first: 50, query: $created, sortKey: CREATED_AT, reverse: true) {
+    nodes { id status type query }
+  }
+  running: bulkOperations(first: 50, query: $running, sortKey: CREATED_AT, reverse: true) {
     nodes { id status type query }
   }
 }"""

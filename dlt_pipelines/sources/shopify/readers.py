@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -42,12 +42,11 @@ from dlt_pipelines.sources.shopify.paged import LARGEST_PAGE, StreamDenied, name
 from dlt_pipelines.sources.shopify.rows import Batch, Gathered, Record
 from dlt_pipelines.sources.shopify.shapes import Children, Stream
 from dlt_pipelines.sources.shopify.shop import Shop
+from dlt_pipelines.sources.shopify.slices import Slices
 from dlt_pipelines.sources.shopify.tables import BY_NAME
 from dlt_pipelines.streams import SKIPPED, rows_of
 
 ROWS_PER_BATCH = 1_000
-RECORDS_PER_SLICE = 20_000
-"""So many are minutes of work to lose at worst, and each slice costs a load of its own."""
 BULK_SECONDS = 8.0
 ROUND_TRIP_SECONDS = 0.3
 Reading = Generator[Any, None, datetime | str | None]
@@ -59,7 +58,7 @@ class Reader:
     def __init__(self, shop: Shop, table: Table, streams: tuple[Stream, ...]) -> None:
         self.shop, self.table, self.streams = shop, table, streams
         self.settings, self.report = shop.settings, shop.settings.report
-        self.counts: dict[tuple[str, Window], int | None] = {}
+        self.extraction = self.settings.get("extraction") or "auto"
 
     def read(self, window: Window) -> Reading:
         self.client, self.access, self.pager, self.jobs = self.shop.open()
@@ -73,7 +72,11 @@ class Reader:
                 )
         if not open_streams:
             return SKIPPED
-        piece = self.first_slice(open_streams[0], self.bounded(window))
+        window = self.bounded(window)
+        self.slices = self.slices_of(open_streams[0], window.whole)
+        # Streams that share a table share its cursor, and one's count tells nothing of the others.
+        piece = self.slices.of(window) if len(self.streams) == 1 else window
+        self.next_window = self.slices.after(piece, window)
         read_any = False
         for stream in open_streams:
             self.access.warn(stream, self.table.name, self.report)
@@ -97,28 +100,15 @@ class Reader:
         start = datetime.fromisoformat(start_on).replace(tzinfo=UTC)
         return Window(start, window.until, whole=window.whole)
 
-    def counted(self, stream: Stream, window: Window) -> int | None:
-        """Asked once, for the slices and for the choice between pages and bulk."""
-        key = (stream.root, window)
-        if key not in self.counts:
-            self.counts[key] = count_of(self.client, stream, window)
-        return self.counts[key]
-
-    def first_slice(self, stream: Stream, window: Window) -> Window:
-        longest = self.table.slice
-        # A backfill moves no cursor, so it cannot be taken up again: it is one unit.
-        if longest is None or not stream.sort or not self.settings.moves_cursors:
-            return window
-        # The lag is no reason for a slice of its own.
-        if window.since and window.until - window.since <= longest + self.table.lag:
-            return window
-        records = self.counted(stream, window)
-        if records is not None and records <= RECORDS_PER_SLICE:
-            return window
-        oldest = self.oldest_change(stream, window)
-        if oldest is None or oldest + longest >= window.until:
-            return window
-        return Window(window.since, oldest + longest, whole=window.whole)
+    def slices_of(self, stream: Stream, whole: bool) -> Slices:
+        is_gapless = whole or not self.settings.moves_cursors
+        return Slices(
+            stream,
+            count=lambda window: count_of(self.client, stream, window),
+            oldest=lambda window: self.oldest_change(stream, window),
+            repeats=timedelta() if is_gapless else self.table.lag,
+            kept=self.settings.kept,
+        )
 
     def oldest_change(self, stream: Stream, window: Window) -> datetime | None:
         """None: nothing changed in the window (or the stream is refused, which reading tells)."""
@@ -134,18 +124,24 @@ class Reader:
         return None
 
     def read_stream(self, stream: Stream, window: Window) -> Iterator[Any]:
-        asked = self.settings.get("extraction") or "auto"
         is_first = window.since is None or window.whole
-        if not stream.bulk or asked == "paged":
+        if not stream.bulk or self.extraction == "paged":
             yield from self.read_pages(stream, window)
-        elif asked == "bulk" or (is_first and self.is_sooner_by_bulk(stream, window)):
+        elif self.is_by_bulk(stream, window):
             yield from self.read_bulk(stream, window)
         else:
-            # Most small windows end with their first page: only a second one is worth a count.
             yield from self.read_pages(stream, window, may_turn_to_bulk=not is_first)
 
+    def is_by_bulk(self, stream: Stream, window: Window) -> bool:
+        # Most small windows end with their first page: only a second one is worth a count.
+        is_first = window.since is None or window.whole
+        is_worth_a_count = is_first or self.slices.is_counted(window)
+        return self.extraction == "bulk" or (
+            is_worth_a_count and self.is_sooner_by_bulk(stream, window)
+        )
+
     def is_sooner_by_bulk(self, stream: Stream, window: Window) -> bool:
-        records = self.counted(stream, window)
+        records = self.slices_of(stream, window.whole).count(window)
         if records is None:
             return window.since is None or window.whole
         size = self.pager.size_of(stream)
@@ -220,11 +216,9 @@ class Reader:
         if scratch is None:
             raise UnexpectedResponse(NAME, "a bulk read needs a scratch folder.")
         path = Path(scratch) / f"{stream.root}-{uuid4().hex}.jsonl"
-        terms = search_terms(stream.filter or "updated_at", window)
-        document = bulk_document(stream, terms, without=self.access.closed(stream.root))
         try:
             try:
-                lines = self.jobs.run(document, path)
+                lines = self.jobs.run(self.bulk_question(stream, window), path)
             except BulkDenied:
                 self.report.notes.append(
                     f"Bulk refused a field of {stream.root}; its pages tell which."
@@ -236,12 +230,26 @@ class Reader:
             path.unlink(missing_ok=True)
         yield from self.yielded(self.batches(stream))
 
+    def bulk_question(self, stream: Stream, window: Window) -> str:
+        terms = search_terms(stream.filter or "updated_at", window)
+        return bulk_document(stream, terms, without=self.access.closed(stream.root))
+
+    def begin_next(self, stream: Stream) -> None:
+        """Shopify makes the next slice's file while this one's is read."""
+        if self.next_window is not None:
+            piece = self.slices.of(self.next_window)
+            if self.is_by_bulk(stream, piece):
+                self.jobs.begin(self.bulk_question(stream, piece))
+
     def rows_of_file(self, path: Path, stream: Stream) -> Iterator[Any]:
-        """Refunds' lines are asked for meanwhile, by a thread that is the only one to ask."""
+        """Refunds' lines are asked for meanwhile, and the next slice's file, by a thread that is
+        the only one to ask."""
         gathered, refunds = Gathered(ROWS_PER_BATCH), Gathered(LARGEST_PAGE)
         asked: deque[Future[pa.Table]] = deque()
-        with ThreadPoolExecutor(1, thread_name_prefix="refund lines") as pool:
+        with ThreadPoolExecutor(1, thread_name_prefix="asking Shopify") as pool:
             try:
+                # Where this fails, it fails again when that slice comes, which says so.
+                pool.submit(self.begin_next, stream)
                 for found in read_bulk_file(path, stream, self.report):
                     for table, rows in found:
                         if table.name == "order_refunds":

@@ -7,7 +7,7 @@ the other tables (`tables.py`).
 from __future__ import annotations
 
 from dlt_pipelines.connector import Table
-from dlt_pipelines.sources.shopify.columns import CREATED, LAG, SLICE, TEXT, TIMESTAMP, UPDATED
+from dlt_pipelines.sources.shopify.columns import CREATED, LAG, TEXT, TIMESTAMP, UPDATED
 
 COMPANY_ADDRESS_PARTS = (
     "companyName",
@@ -32,7 +32,6 @@ STORE_TABLES = (
         cursor="updated_at",
         created="created_at",
         lag=LAG,
-        slice=SLICE,
         deletes="marked",
         optional=True,
         paths=CREATED | UPDATED,
@@ -59,7 +58,6 @@ STORE_TABLES = (
         cursor="updated_at",
         created="created_at",
         lag=LAG,
-        slice=SLICE,
         deletes="seen",
         optional=True,
         paths=CREATED | UPDATED,
@@ -126,7 +124,6 @@ STORE_TABLES = (
         cursor="updated_at",
         created="created_at",
         lag=LAG,
-        slice=SLICE,
         deletes="seen",
         optional=True,
         columns={"blog_id": TEXT},

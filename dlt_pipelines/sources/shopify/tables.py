@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dlt_pipelines.connector import Table
-from dlt_pipelines.sources.shopify.columns import CREATED, LAG, SLICE, TEXT, TIMESTAMP, UPDATED
+from dlt_pipelines.sources.shopify.columns import CREATED, LAG, TEXT, TIMESTAMP, UPDATED
 from dlt_pipelines.sources.shopify.store_tables import STORE_TABLES
 
 ADDRESS_PARTS = ("name", "city", "province", "provinceCode", "country", "countryCodeV2", "zip")
@@ -33,7 +33,6 @@ TABLES = (
         cursor="updated_at",
         created="created_at",
         lag=LAG,
-        slice=SLICE,
         deletes="seen",
         paths=CREATED | UPDATED,
     ),
@@ -55,9 +54,7 @@ TABLES = (
         columns={"created_at": TIMESTAMP, "updated_at": TIMESTAMP},
         paths=CREATED | UPDATED,
     ),
-    Table(
-        name="collections", cursor="updated_at", lag=LAG, slice=SLICE, deletes="seen", paths=UPDATED
-    ),
+    Table(name="collections", cursor="updated_at", lag=LAG, deletes="seen", paths=UPDATED),
     Table(
         name="collection_products",
         description="Which products are in which collection. A product that comes to meet a"
@@ -72,7 +69,6 @@ TABLES = (
         cursor="updated_at",
         created="created_at",
         lag=LAG,
-        slice=SLICE,
         deletes="seen",
         paths=CREATED | UPDATED,
         personal=(
@@ -96,7 +92,6 @@ TABLES = (
         cursor="updated_at",
         created="created_at",
         lag=LAG,
-        slice=SLICE,
         deletes="seen",
         paths=CREATED | UPDATED,
         personal=(
@@ -151,7 +146,6 @@ TABLES = (
         " a scope for; a deleted order's stay.",
         cursor="updated_at",
         lag=LAG,
-        slice=SLICE,
         optional=True,
         columns={"created_at": TIMESTAMP, "order_id": TEXT},
         paths=CREATED | UPDATED | {"order_id": "orderId"},
@@ -175,7 +169,6 @@ TABLES = (
         cursor="updated_at",
         created="created_at",
         lag=LAG,
-        slice=SLICE,
         deletes="seen",
         optional=True,
         paths=CREATED | UPDATED,
@@ -212,7 +205,7 @@ TABLES = (
         personal=("note",),
     ),
     *STORE_TABLES,
-    Table(name="inventory_items", cursor="updated_at", lag=LAG, slice=SLICE, paths=UPDATED),
+    Table(name="inventory_items", cursor="updated_at", lag=LAG, paths=UPDATED),
     Table(
         name="inventory_levels",
         description="Stock per item and location. Asked for by location: a quantity's change moves"
@@ -227,7 +220,6 @@ TABLES = (
         name="discounts",
         cursor="updated_at",
         lag=LAG,
-        slice=SLICE,
         deletes="seen",
         paths={"updated_at": "discount.updatedAt"},
     ),
@@ -242,7 +234,6 @@ TABLES = (
         cursor="updated_at",
         created="created_at",
         lag=LAG,
-        slice=SLICE,
         paths=CREATED | UPDATED,
         personal=(*address("shippingAddress", "billingAddress"), "abandonedCheckoutUrl"),
     ),
