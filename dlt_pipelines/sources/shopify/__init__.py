@@ -37,8 +37,8 @@ CONNECTOR = Connector(
     setup_guide=SETUP_GUIDE,
     limits="A bucket of query cost per app and store: every answer tells its size and how fast it"
     " refills, and the next page waits until it fits. One query may cost 1,000 points; a page that"
-    " costs more is halved. Bulk operations cost nothing; a store runs few at a time. A long history"
-    " is stored 20,000 records at a time, and goes on there after a crash.",
+    " costs more is halved. Bulk operations cost nothing; a store runs few at a time. A long"
+    " history is stored 20,000 records at a time, and goes on there after a crash.",
     left_out={
         "risks, agreements": "Shopify computes them per order; the paged cost of an order doubles.",
         "fulfillment events": "Parcels carry their delivery time; the carrier's steps do not.",
