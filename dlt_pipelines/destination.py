@@ -14,6 +14,7 @@ entry and writes nothing twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +35,7 @@ from dlt_pipelines.merge import Merge
 from dlt_pipelines.package import incoming_tables, package_files
 from dlt_pipelines.raw_tables import quoted
 from dlt_pipelines.results import TableResult
-from dlt_pipelines.room import Room
+from dlt_pipelines.room import AMOUNTS, Room, is_short_of_memory
 from dlt_pipelines.streams import SYNC_NUMBER
 
 LEDGER = "_chord_syncs"
@@ -177,20 +178,28 @@ class WarehouseClient(DuckDbClient):
         self.loading.interrupt = con.interrupt
         try:
             con.execute(f"use {quoted(catalog_of(connection))}")
-            room = Room(con)
-            try:
-                merge = self.in_one_transaction(con, load_id, room)
-            except duckdb.OutOfMemoryException:
-                if not room.taken:
-                    raise
-                room.give_back()
-                merge = self.in_one_transaction(con, load_id, Room(con, is_spare=False))
-            finally:
-                room.give_back()
+            merge = self.with_room(con, load_id)
         finally:
             con.close()
         if merge is not None:
             self.loading.take(merge)
+
+    def with_room(self, con: duckdb.DuckDBPyConnection, load_id: str) -> Merge | None:
+        """With little memory first; with more where the rows are too wide for that."""
+        for amount in AMOUNTS[:-1]:
+            room = Room(con, amount)
+            try:
+                return self.in_one_transaction(con, load_id, room)
+            except duckdb.Error as error:
+                if not is_short_of_memory(error):
+                    raise
+            finally:
+                room.give_back()
+        room = Room(con, AMOUNTS[-1])
+        try:
+            return self.in_one_transaction(con, load_id, room)
+        finally:
+            room.give_back()
 
     def in_one_transaction(
         self, con: duckdb.DuckDBPyConnection, load_id: str, room: Room
@@ -199,9 +208,11 @@ class WarehouseClient(DuckDbClient):
         con.execute("begin transaction")
         try:
             merge = None if self.is_loaded(con, load_id) else self.write_package(con, load_id, room)
+            room.for_committing()
             con.execute("commit")
         except BaseException:
-            con.execute("rollback")
+            with suppress(duckdb.TransactionException):  # a commit that failed has ended it
+                con.execute("rollback")
             raise
         return merge
 

@@ -232,7 +232,9 @@ class RawTable:
                 f"came.{quoted(name)} is distinct from kept.{quoted(name)}" for name in compared
             )
             parts.append(
-                f"select {keys}, false as is_new, kept.row_id from ({select}) as came"
+                f"select {keys}, false as is_new, kept.row_id from (select came.* from ({select})"
+                f" as came where exists (select 1 from met where not is_moved"
+                f" and {same_key('came', 'met', self.key)})) as came"
                 f" join (select *, rowid as row_id from {self.qualified} where rowid in"
                 f" (select row_id from met where not is_moved)) as kept on {same}"
                 f" where {differs or 'false'}"

@@ -10,17 +10,24 @@ first sync (CPU seconds, megabytes beyond those before the load):
     60,000 Zendesk tickets and metrics    192 MB, two threads  1.9, 181    64 MB, one  1.0, 125
     456,000 days of Google's ads          192 MB, two threads  3.8, 272    64 MB, one  3.5, 130
     20,600 Shopify orders, later slice    192 MB, two threads  2.1, 255    64 MB, one  1.6, 129
+    18,350 Shopify orders, fifth slice    committed as given   1.7, 123    48 MB, one  1.8, 61
 
 With 48 MB a slice of 17,400 orders takes as little as with 64, and with 24 it does not fit. Smaller
 groups of rows in the warehouse (6,144 instead of 20,480) halve what a load takes, but the next load
 of another kind writes them all again as larger ones, and takes as much more.
 Narrow rows (a PostgreSQL's) are written sooner by two threads, and take little anyway.
+
+DuckDB works on 2,048 rows at once, which may not fit: 48 MB hold rows of 15 kB, the 192 MB of the
+warehouse those of 30 (an e-mail template easily has 60). So a package that did not fit is loaded
+again with more, at last with as much as the machine has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Literal, get_args
 
 import duckdb
 import pyarrow.parquet as pq
@@ -34,25 +41,42 @@ SMALL_FILE = 1 << 20
 """Bytes up to which nobody looks: it takes little however it is written."""
 
 
-class Room:
-    """`is_spare` off: everything may take what the warehouse gives, for rows too wide for less."""
+Amount = Literal["little", "given", "all"]
+AMOUNTS: tuple[Amount, ...] = get_args(Amount)
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, *, is_spare: bool = True) -> None:
-        self.con, self.is_spare = con, is_spare
+
+class Room:
+    """`amount`: what wide rows are written with; a little, what the warehouse gives to everything,
+    or what the machine has."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, amount: Amount = "little") -> None:
+        self.con, self.amount = con, amount
         self.given: tuple[str, str] | None = None
         self.taken: tuple[str, str] | None = None
+        self.is_wide = False
 
     def for_writing(self, files: Sequence[str]) -> None:
-        is_wide = self.is_spare and are_wide(files)
-        if is_wide or self.taken:
-            self.take((LITTLE, "1") if is_wide else self.most())
+        if self.amount == "all":
+            self.most()
+            self.take((all_memory(self.con), "1"))
+        elif self.amount == "little" and are_wide(files):
+            self.is_wide = True
+            self.take((LITTLE, "1"))
+        elif self.taken:
+            self.take(self.most())
 
     def for_comparing(self, rows: int) -> None:
         """So many of the rows that came are here: a join holds those."""
-        if self.taken and rows > FEW:
+        if self.taken and rows > FEW and self.amount == "little":
             self.take((self.most()[0], self.taken[1]))
 
+    def for_committing(self) -> None:
+        """What was written by less than a group of rows is laid out only now."""
+        if self.is_wide:
+            self.take((LITTLE, "1"))
+
     def most(self) -> tuple[str, str]:
+        """What the warehouse gives."""
         if self.given is None:
             asked = "select current_setting('memory_limit'), current_setting('threads')::varchar"
             found = self.con.execute(asked).fetchone()
@@ -70,7 +94,24 @@ class Room:
     def give_back(self) -> None:
         """For who needs more than a little after all, and for whoever has the connection next."""
         if self.taken:
-            self.take(self.most())
+            with suppress(duckdb.OutOfMemoryException):
+                self.take(self.most())
+
+
+def all_memory(con: duckdb.DuckDBPyConnection) -> str:
+    """DuckDB's own limit for this machine or container. A reset alone is shown and not heeded."""
+    con.execute("reset memory_limit")
+    found = con.execute("select current_setting('memory_limit')").fetchone()
+    assert found is not None
+    return found[0]
+
+
+def is_short_of_memory(error: duckdb.Error) -> bool:
+    """While it commits, DuckDB says so as a failed transaction."""
+    is_failed_commit = isinstance(error, duckdb.TransactionException)
+    return isinstance(error, duckdb.OutOfMemoryException) or (
+        is_failed_commit and "MiB used)" in str(error)
+    )
 
 
 def are_wide(files: Sequence[str]) -> bool:

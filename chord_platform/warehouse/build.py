@@ -53,6 +53,8 @@ class Build:
             how, rows, fingerprint, changed = self.materialize(model)
             self.refuse_other_columns(model)
             describe(self.con, model)
+        except duckdb.OutOfMemoryException:
+            raise  # the model is not to blame, and more can be had
         except duckdb.Error as error:
             raise ModelError(f"{model.path}: {model.name} cannot be built: {error}") from error
         remember(

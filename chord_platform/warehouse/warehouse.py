@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chord_platform.errors import NothingPublished, WarehouseBusy, WarehouseError
 from chord_platform.warehouse.lock import Holder, WriterLock
+from chord_platform.warehouse.memory import take_little, with_enough_memory
 from chord_platform.warehouse.publish import Published, ReadCopy
 from chord_platform.warehouse.sql_text import literal
 
@@ -103,6 +105,23 @@ class Warehouse:
 
         with suppress(duckdb.TransactionException):  # none was open
             con.execute("rollback")
+        try:
+            con.execute("use memory")
+            take_little(con)
+            con.execute(f"detach {CATALOG}")
+        except duckdb.IOException:
+            con.close()
+            self.close_with_all_memory()
+        finally:
+            con.close()
+
+    def close_with_all_memory(self) -> None:
+        """A checkpoint that did not fit (rows of 40 kB and more) leaves the file as it was, and its
+        log beside it, which the next one who opens the two writes into the file."""
+        import duckdb
+
+        config = {"temp_directory": f"{self.path}.tmp", "threads": 1}
+        con = self.attached(duckdb.connect(":memory:", config=config))
         try:
             con.execute("use memory")
             con.execute(f"detach {CATALOG}")
@@ -294,7 +313,8 @@ class Warehouse:
         ) as held:
             began = time.perf_counter()
             with self.opened(held, wait_seconds=wait_seconds) as con:
-                result = build(
+                work = partial(
+                    build,
                     con,
                     models,
                     checks=checks,
@@ -303,6 +323,7 @@ class Warehouse:
                     full_refresh=full_refresh,
                     on_progress=told,
                 )
+                result = with_enough_memory(con, work)
             published = None
             if result.committed:
                 total = len(result.models) + len(result.checks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -11,8 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chord_platform.warehouse import Warehouse, memory
 from dlt_pipelines import destination, room
 from dlt_pipelines.room import FEW, Room, are_wide
+from tests.sync import small_shop
 from tests.sync.small_shop import SmallShop
 
 
@@ -58,19 +61,49 @@ def test_rows_that_are_too_wide_for_little_are_loaded_with_all(
     monkeypatch.setattr(room, "SMALL_FILE", 0)
     monkeypatch.setattr(room, "WIDE_ROW", 1)
     monkeypatch.setattr(room, "LITTLE", "300KB")
-    made: list[bool] = []
-
-    def noted(con: duckdb.DuckDBPyConnection, *, is_spare: bool = True) -> Room:
-        made.append(is_spare)
-        return Room(con, is_spare=is_spare)
-
-    monkeypatch.setattr(destination, "Room", noted)
+    made = amounts(monkeypatch)
     shop = SmallShop(tmp_path)
     result = shop.sync()
-    assert made == [True, False]
+    assert made == ["little", "given"]
     assert shop.ids("orders") == ["1", "2", "3"]
     assert result.tables["orders"].inserted == 3
     assert result.bytes > 0
+
+
+def amounts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    made: list[str] = []
+
+    def noted(con: duckdb.DuckDBPyConnection, amount: room.Amount) -> Room:
+        made.append(amount)
+        return Room(con, amount)
+
+    monkeypatch.setattr(destination, "Room", noted)
+    return made
+
+
+def test_rows_too_wide_for_the_warehouses_memory_are_loaded_with_the_machines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Warehouse(tmp_path / "w.duckdb", tmp_path / "p.duckdb", tmp_path, memory_limit="12MB")
+    monkeypatch.setattr(small_shop, "warehouse", lambda home: small.writer("test"))
+    monkeypatch.setattr(memory, "CHECKPOINT_MEMORY", "3MB")
+    monkeypatch.setattr(room, "LITTLE", "3MB")
+    made = amounts(monkeypatch)
+    shop = SmallShop(tmp_path)
+    shop.world["stores"] = [store(number) for number in range(2_500)]
+    assert shop.sync(full_refresh=True).tables["stores"].total == 2_500
+    assert made == ["little", "given", "all"]
+    shop.world["stores"] = [store(number) for number in range(0, 2_500, 5)]
+    assert shop.sync().tables["stores"].deleted == 2_000
+    with duckdb.connect(str(small.path)) as con:
+        asked = "select count(*), min(length(payload)) > 9_000 from raw_small_shop.stores"
+        assert con.execute(asked).fetchall() == [(500, True)]
+
+
+def store(number: int) -> dict[str, str]:
+    """A page of text that does not compress."""
+    words = [sha256(f"{number} {part}".encode()).hexdigest() for part in range(150)]
+    return {"id": str(number), "page": " ".join(words)}
 
 
 IN_A_SYNC = """
