@@ -20,8 +20,13 @@ OWN = ("CHORD_", "DAGSTER_", "SHOPIFY_", "PG")
 KEPT = ("CHORD_TEST_STRICT", "CHORD_TRACKING_PLANS", "CHORD_VENDOR_SPECS")
 
 # The same cases in each run (a red build can be repeated), and no time limit a busy machine breaks.
+# 60 of them by default: the whole suite has ten minutes on two cores.
 settings.register_profile(
-    "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ci")
 

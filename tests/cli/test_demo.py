@@ -26,7 +26,7 @@ def chord(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_demo_ends_green_and_its_second_run_brings_only_what_changed(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    first = chord(home, "demo", "--orders", "60", "--days", "45")
+    first = chord(home, "demo", "--orders", "60", "--days", "35")
     assert first.returncode == 0, first.stdout[-3000:] + first.stderr[-3000:]
     agreed, asked = COMPARED.search(first.stdout).groups()  # type: ignore[union-attr]
     assert agreed == asked

@@ -30,7 +30,7 @@ UNCOUNTED = timedelta(days=180)
 """Where a store does not count a stream (subscription contracts, fulfillment orders)."""
 TRIES = 32
 """Enough to find a second in a century; a store that grows evenly needs one to three."""
-SECOND = timedelta(seconds=1)
+RESOLUTION = timedelta(seconds=1)
 """Times in search terms are whole seconds, so records of one second cannot be parted."""
 
 
@@ -78,7 +78,7 @@ class Slices:
 
     def begin(self, window: Window) -> datetime | None:
         # The last second of a slice is in it.
-        return window.since + self.repeats + SECOND if window.since else None
+        return window.since + self.repeats + RESOLUTION if window.since else None
 
     def is_counted(self, window: Window) -> bool:
         return self.key(window) in self.kept
@@ -126,7 +126,7 @@ class Slices:
         for attempt in range(TRIES):
             share = (wanted - low_count) / (high_count - low_count) if attempt % 2 == 0 else 0.5
             middle = (low + (high - low) * share).replace(microsecond=0)
-            middle = min(max(middle, low + SECOND), high - SECOND)
+            middle = min(max(middle, low + RESOLUTION), high - RESOLUTION)
             if middle <= low:
                 break
             count = self.count(replace(window, until=middle))
