@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock, current_thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from dlt_pipelines.connector import Window
 from dlt_pipelines.errors import SettingsRefused
 from dlt_pipelines.sources.shopify import client, slices
 from dlt_pipelines.sources.shopify.order_queries import ORDERS
+from dlt_pipelines.sources.shopify.queries import ABANDONED_CHECKOUTS
 from dlt_pipelines.sources.shopify.slices import Slices
 from dlt_pipelines.sources.shopify.store_queries import ARTICLES, SUBSCRIPTION_CONTRACTS
 from tests.connectors.test_shopify import Store
@@ -119,6 +122,14 @@ def test_what_a_store_does_not_count_is_cut_by_time_and_short_lists_not_at_all()
     assert store.asked == 0
 
 
+@pytest.mark.usefixtures("small")
+def test_what_cannot_be_sorted_is_cut_from_where_the_last_sync_ended() -> None:
+    store = Counted([each * (SPAN // 200) for each in range(200)])
+    assert store.slices(ABANDONED_CHECKOUTS).of(Window(None, NOW)) == Window(None, NOW)
+    later = Window(BEGIN + timedelta(days=400), NOW)
+    assert len(store.among(store.slices(ABANDONED_CHECKOUTS).of(later))) <= slices.MOST
+
+
 # ---------------------------------------------------------------------- over sockets
 
 
@@ -150,6 +161,28 @@ def test_the_next_slices_file_is_made_while_one_is_read(store: Store) -> None:
         assert set(asked[job + 1 : files[at]]) <= {"PollBulk", "Nodes"}
     assert len(places(asked, "ListBulk")) == 1
     assert store.count("orders") == len(store.shop.world.orders)
+
+
+def test_threads_and_tables_ask_one_after_the_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, inside, most, lock = client.Client.post, list[int](), list[int](), Lock()
+
+    def slow(self: client.Client, body: bytes) -> Any:
+        with lock:
+            inside.append(1)
+            most.append(len(inside))
+        sleep(0.02 if "asking" in current_thread().name else 0)
+        try:
+            return post(self, body)
+        finally:
+            with lock:
+                inside.pop()
+
+    monkeypatch.setattr(client.Client, "post", slow)
+    store.sync("orders", "customers", "products", extraction="bulk")
+    assert len(most) > 20
+    assert max(most) == 1
 
 
 def test_a_file_begun_for_a_slice_that_never_came_is_cancelled_by_the_next_sync(

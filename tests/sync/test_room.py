@@ -44,8 +44,13 @@ def test_wide_rows_are_written_with_little_and_narrow_ones_with_all(tmp_path: Pa
         assert settings(con) == (given[0], 1)
         some.for_writing([narrow])
         assert settings(con) == given
-        some.for_writing([wide])
+        some.for_committing()
+        assert settings(con) == ("45.7 MiB", 1)
         some.give_back()
+        assert settings(con) == given
+        other = Room(con)
+        other.for_writing([narrow])
+        other.for_committing()
         assert settings(con) == given
 
 

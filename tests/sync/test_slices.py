@@ -73,22 +73,16 @@ def test_a_load_that_fails_is_the_syncs_failure_and_is_loaded_by_the_next_one(
 def test_an_interrupt_ends_the_load_that_runs_and_nothing_is_lost(
     shop: SmallShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loading, build = threading.Event(), small_shop.CONNECTOR.build_source
+    loading = threading.Event()
 
     def endless(self: Any, con: duckdb.DuckDBPyConnection, *_: Any) -> None:
         loading.set()
         time.sleep(0.3)  # the interrupt comes between two statements
         con.execute("select sum(a.range + b.range) from range(10_000_000) a, range(10_000_000) b")
 
-    def interrupted(settings: ConnectionSettings) -> Any:
-        if settings.windows["orders"].since is not None:
-            assert loading.wait(WAIT)
-            raise KeyboardInterrupt
-        return build(settings)
-
     with monkeypatch.context() as patch:
         patch.setattr(WarehouseClient, "write_package", endless)
-        patch.setitem(vars(small_shop.CONNECTOR), "build_source", interrupted)
+        patch.setitem(vars(small_shop.CONNECTOR), "build_source", interrupted_after(loading))
         with pytest.raises(KeyboardInterrupt):
             shop.sync()
     assert shop.sync().tables["orders"].total == 3
@@ -98,7 +92,7 @@ def test_an_interrupt_ends_the_load_that_runs_and_nothing_is_lost(
 def test_an_interrupt_ends_the_wait_for_the_warehouse(
     shop: SmallShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting, build, began = threading.Event(), small_shop.CONNECTOR.build_source, time.monotonic()
+    waiting, began = threading.Event(), time.monotonic()
     opened = small_shop.warehouse
 
     @contextmanager
@@ -110,20 +104,27 @@ def test_an_interrupt_ends_the_wait_for_the_warehouse(
         with opened(home) as con:
             yield con
 
-    def interrupted(settings: ConnectionSettings) -> Any:
-        if settings.windows["orders"].since is not None:
-            assert waiting.wait(WAIT)
-            raise KeyboardInterrupt
-        return build(settings)
-
     with monkeypatch.context() as patch:
         patch.setattr(small_shop, "warehouse", taken)
-        patch.setitem(vars(small_shop.CONNECTOR), "build_source", interrupted)
+        patch.setitem(vars(small_shop.CONNECTOR), "build_source", interrupted_after(waiting))
         with pytest.raises(KeyboardInterrupt):
             shop.sync()
     assert time.monotonic() < began + WAIT
     assert shop.sync().tables["orders"].total == 3
     assert shop.ids("orders") == ["1", "2", "3"]
+
+
+def interrupted_after(event: threading.Event) -> Any:
+    """Ctrl-C as the second slice is about to be read."""
+    build = small_shop.CONNECTOR.build_source
+
+    def built(settings: ConnectionSettings) -> Any:
+        if settings.windows["orders"].since is not None:
+            assert event.wait(WAIT)
+            raise KeyboardInterrupt
+        return build(settings)
+
+    return built
 
 
 def disk_full(*_: Any) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -67,7 +68,8 @@ class Answer:
 
 
 class Client:
-    """Opens nothing until the first call."""
+    """Opens nothing until the first call. Threads may share it: one asks at a time, because all
+    spend of the same bucket (and dlt reads the tables of a sync in turns)."""
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self.report = settings.report
@@ -79,6 +81,7 @@ class Client:
         self.available = self.maximum = float("inf")
         self.restore_rate = 0.0
         self.measured_at = monotonic()
+        self.one_at_a_time = Lock()
 
     def ask(
         self, document: str, variables: Mapping[str, Any] | None = None, *, points: float = 0
@@ -88,6 +91,10 @@ class Client:
         Raises:
             TooExpensive, FieldsDenied, CursorRefused: the caller asks differently.
         """
+        with self.one_at_a_time:
+            return self.answer(document, variables, points)
+
+    def answer(self, document: str, variables: Mapping[str, Any] | None, points: float) -> Answer:
         body = orjson.dumps({"query": document, "variables": dict(variables or {})})
         throttled = failed = 0
         self.await_room(points)

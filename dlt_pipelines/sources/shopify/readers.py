@@ -242,8 +242,7 @@ class Reader:
                 self.jobs.begin(self.bulk_question(stream, piece))
 
     def rows_of_file(self, path: Path, stream: Stream) -> Iterator[Any]:
-        """Refunds' lines are asked for meanwhile, and the next slice's file, by a thread that is
-        the only one to ask."""
+        """Refunds' lines are asked for meanwhile, and the next slice's file, by another thread."""
         gathered, refunds = Gathered(ROWS_PER_BATCH), Gathered(LARGEST_PAGE)
         asked: deque[Future[pa.Table]] = deque()
         with ThreadPoolExecutor(1, thread_name_prefix="asking Shopify") as pool:

@@ -80,6 +80,12 @@ class Slices:
         # The last second of a slice is in it.
         return window.since + self.repeats + RESOLUTION if window.since else None
 
+    def first_time(self, window: Window) -> datetime | None:
+        """None: nothing is there, or a stream without order does not tell."""
+        if window.since is None and not self.stream.sort:
+            return None
+        return self.begin(window) or self.oldest(window)
+
     def is_counted(self, window: Window) -> bool:
         return self.key(window) in self.kept
 
@@ -89,8 +95,7 @@ class Slices:
     @property
     def is_cut(self) -> bool:
         """What has a time to be cut by; small lists and texts (pages, articles) need none."""
-        is_long = self.stream.bulk and not self.stream.is_small
-        return is_long and self.stream.sort is not None and self.stream.filter is not None
+        return self.stream.bulk and not self.stream.is_small and self.stream.filter is not None
 
     def cut(self, window: Window) -> Window:
         if not self.is_cut:
@@ -104,7 +109,7 @@ class Slices:
             return self.by_time(window)
         if records <= MOST:
             return window
-        begin = self.begin(window) or self.oldest(window)
+        begin = self.first_time(window)
         if begin is None:
             return window
         piece = self.by_number(window, begin, records)
@@ -114,7 +119,7 @@ class Slices:
         return piece
 
     def by_time(self, window: Window) -> Window:
-        begin = self.begin(window) or self.oldest(window)
+        begin = self.first_time(window)
         if begin is None or begin + UNCOUNTED >= window.until:
             return window
         return replace(window, until=begin + UNCOUNTED)
