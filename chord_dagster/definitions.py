@@ -7,6 +7,7 @@ Importing reads no environment and opens nothing: the code location is loaded in
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -48,6 +49,11 @@ from dlt_pipelines.catalog import connectors
 from dlt_pipelines.connector import Connector
 
 SQL_DIR = Path(__file__).resolve().parent.parent / "sql"
+
+# Dagster 1.13 warns of its own doing: it copies each sensor, with a parameter that it calls beta.
+warnings.filterwarnings(
+    "ignore", "Parameter `owners` of initializer `SensorDefinition", category=dg.BetaWarning
+)
 
 
 def build_definitions(
