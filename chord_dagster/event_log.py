@@ -20,6 +20,9 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import event
 
+from chord_dagster.home import PLACE
+from chord_platform.settings import read_settings
+
 BUSY_SECONDS = 60
 FILES_KEPT_OPEN = 16
 """Each run has its own file; a web server shows many of them in a day."""
@@ -37,7 +40,12 @@ class KeptSqliteEventLog(SqliteEventLogStorage):
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Any
     ) -> KeptSqliteEventLog:
-        return cls(inst_data=inst_data, **config_value)
+        """Where DAGSTER_HOME is not set, Dagster reads the template that stands in the folder it
+        is started in."""
+        folder = str(config_value["base_dir"])
+        if folder.startswith(PLACE):
+            folder = folder.replace(PLACE, str(read_settings().dagster_home))
+        return cls(base_dir=folder, inst_data=inst_data)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sa.Connection]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from chord_dagster.event_log import FILES_KEPT_OPEN, KeptSqliteEventLog
@@ -90,6 +91,17 @@ def test_files_are_closed_with_the_instance(settings, new_home: Path) -> None:
         dg.materialize([many_tables], instance=instance)
     assert isinstance(log, KeptSqliteEventLog)
     assert not log.engines
+
+
+def test_where_dagster_read_the_template_it_is_the_platforms_log(
+    settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHORD_HOME", str(settings.home))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    given = yaml.safe_load((settings.project_root / "dagster.yaml").read_text("utf-8"))
+    log = KeptSqliteEventLog.from_config_value(None, given["event_log_storage"]["config"])
+    log.dispose()
+    assert (settings.home / "dagster" / "history" / "runs" / "index.db").exists()
 
 
 @pytest.fixture(autouse=True)
