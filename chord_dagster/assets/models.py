@@ -15,11 +15,11 @@ import dagster as dg
 
 from chord_dagster.keys import BUILD_MODELS, BUILD_TAG, MODELS, model_key
 from chord_dagster.liveness import at_work
-from chord_dagster.read_models import read_models
 from chord_dagster.resources import PlatformResource
 from chord_platform.errors import ModelError, PlatformError
 from chord_platform.warehouse.checks import Check, CheckOutcome
 from chord_platform.warehouse.models import Model
+from chord_platform.warehouse.read_models import read_models
 
 if TYPE_CHECKING:
     from chord_platform.warehouse.build import BuildResult, ModelResult, OnProgress, Progress

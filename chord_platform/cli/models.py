@@ -42,11 +42,10 @@ def list_models(session: Session, select: tuple[str, ...], as_json: bool) -> Non
     """Each model after those that it reads."""
     from rich.table import Table
 
-    from chord_platform.warehouse.checks import checks_of
-    from chord_platform.warehouse.models import load_models, select_models
+    from chord_platform.warehouse.models import select_models
+    from chord_platform.warehouse.read_models import read_models
 
-    models = load_models(session.settings.sql_dir)
-    checks = checks_of(models, session.settings.sql_dir)
+    models, checks = read_models(session.settings.sql_dir)
     chosen = select_models(models, select or None)
     rows = [
         {

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from chord_platform.errors import ModelError
 from chord_platform.warehouse.inventory import body
-from chord_platform.warehouse.models import Model, load_models, select_models, upstream
+from chord_platform.warehouse.models import Model, select_models, upstream
+from chord_platform.warehouse.read_models import read_models
 from chord_platform.warehouse.sql_text import quoted, quoted_table
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def run_model_tests(sql_dir: Path, *, select: Iterable[str] | None = None) -> It
     """Raises `ModelError` when a file of cases is malformed; a failing case is an outcome."""
     import duckdb
 
-    models = load_models(sql_dir)
+    models, _ = read_models(sql_dir)
     refuse_strays(sql_dir, models)
     for model in select_models(models, select):
         for case in read_cases(model, models):

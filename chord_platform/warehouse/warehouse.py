@@ -27,8 +27,6 @@ from chord_platform.warehouse.sql_text import literal
 if TYPE_CHECKING:
     import duckdb
 
-    from chord_platform.warehouse.checks import Check
-    from chord_platform.warehouse.models import Model
     from chord_platform.warehouse.results import BuildResult, OnProgress
 
 WAIT_SECONDS = 600.0
@@ -270,16 +268,6 @@ class Warehouse:
                 hint="Does another program have the warehouse open? Close it, then publish again.",
             )
 
-    def models(self) -> list[Model]:
-        from chord_platform.warehouse.models import load_models
-
-        return load_models(self.sql_dir)
-
-    def checks(self, models: list[Model]) -> list[Check]:
-        from chord_platform.warehouse.checks import checks_of
-
-        return checks_of(models, self.sql_dir)
-
     def build(
         self,
         *,
@@ -298,14 +286,14 @@ class Warehouse:
             WarehouseError: the models are built, and could not be published.
         """
         from chord_platform.warehouse.build import build
+        from chord_platform.warehouse.read_models import read_models
         from chord_platform.warehouse.results import Progress
 
         def told(progress: Progress) -> None:
             if on_progress:
                 on_progress(progress)
 
-        models = self.models()
-        checks = self.checks(models)
+        models, checks = read_models(self.sql_dir)
         with self.lock.held(
             holder,
             wait_seconds=wait_seconds,

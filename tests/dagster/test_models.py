@@ -11,7 +11,6 @@ import pytest
 
 from chord_dagster.assets.models import sample_table
 from chord_dagster.definitions import build_definitions
-from chord_dagster.read_models import MEMORY, fingerprint, read_models, remembered
 from tests.dagster.location import SQL_DIR, defs
 from tests.dagster.toy_vendor import CONNECTOR
 
@@ -106,28 +105,6 @@ def test_a_wrong_model_leaves_the_syncs_alone_and_says_where_it_is(tmp_path: Pat
     assert not result.success
     failure = next(event for event in result.all_events if event.is_step_failure)
     assert "fct_items.sql:2" in failure.step_failure_data.user_failure_data.description
-
-
-def test_what_was_read_is_remembered_until_a_file_changes(tmp_path: Path) -> None:
-    sql = tmp_path / "sql"
-    shutil.copytree(SQL_DIR, sql, ignore=shutil.ignore_patterns("__pycache__"))
-    first = read_models(sql)
-    assert remembered(sql, fingerprint(sql)) == first == read_models(sql)
-    (sql / "marts" / "fct_items.sql").rename(sql / "marts" / "fct_things.sql")
-    (sql / "checks" / "marts.fct_items.prices_are_sane.sql").unlink()
-    assert remembered(sql, fingerprint(sql)) is None
-    assert {model.name for model in read_models(sql)[0]} == {
-        "staging.stg_toy__items",
-        "marts.fct_things",
-    }
-
-
-def test_a_damaged_memory_is_read_over(tmp_path: Path) -> None:
-    sql = tmp_path / "sql"
-    shutil.copytree(SQL_DIR, sql, ignore=shutil.ignore_patterns("__pycache__"))
-    first = read_models(sql)
-    (sql / MEMORY).write_bytes(b"\x80\x04 cut")
-    assert read_models(sql) == first
 
 
 def test_a_platform_without_models_has_no_job_for_them(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 
 from chord_platform.warehouse.build import BuildResult, build
-from chord_platform.warehouse.checks import Check, checks_of
-from chord_platform.warehouse.models import Model, load_models
+from chord_platform.warehouse.checks import Check
+from chord_platform.warehouse.models import Model
+from chord_platform.warehouse.read_models import read_models
 
 SQL_DIR = Path(__file__).parents[2] / "sql"
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
@@ -41,8 +42,8 @@ class Project:
 
 @cache
 def project() -> Project:
-    models = load_models(SQL_DIR)
-    return Project(tuple(models), tuple(checks_of(models, SQL_DIR)))
+    models, checks = read_models(SQL_DIR)
+    return Project(tuple(models), tuple(checks))
 
 
 class World:

@@ -1,9 +1,9 @@
-"""Reads the models for Dagster, and remembers what was read beside the files, as Python does.
+"""Reads models and checks, and remembers what was read beside the files, as Python does.
 
-The code location is loaded in every run, and each time sqlglot would parse every model anew: 0.33
-of the 3.6 CPU seconds that loading took with 58 models; 0.03 when nothing has changed.
+The code location is loaded in every run, and each build reads the models again; each time sqlglot
+would parse every model anew: 0.75 CPU seconds with 272 models, 0.03 when nothing has changed.
 
-Belongs here: that memory. Does not belong here: what a model is (`chord_platform.warehouse`).
+Belongs here: that memory. Does not belong here: what a model is (`models.py`).
 """
 
 from __future__ import annotations
