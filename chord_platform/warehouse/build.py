@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +17,7 @@ from chord_platform.errors import ModelError
 from chord_platform.warehouse import incremental
 from chord_platform.warehouse.checks import Check, run_checks
 from chord_platform.warehouse.inventory import (
+    Built,
     Inventory,
     definitions,
     describe,
@@ -41,9 +42,10 @@ class Build:
     con: duckdb.DuckDBPyConnection
     models: Sequence[Model]
     full_refresh: bool
-    now: datetime
     inventory: Inventory
     definitions: dict[str, str]
+    built: list[Built] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
 
     def model(self, model: Model) -> ModelResult:
         began = time.perf_counter()
@@ -57,14 +59,7 @@ class Build:
             raise  # the model is not to blame, and more can be had
         except duckdb.Error as error:
             raise ModelError(f"{model.path}: {model.name} cannot be built: {error}") from error
-        remember(
-            self.con,
-            model,
-            definition=self.definitions[model.name],
-            rows=rows,
-            fingerprint=fingerprint,
-            now=self.now,
-        )
+        self.built.append(Built(model, self.definitions[model.name], rows, fingerprint))
         seconds = time.perf_counter() - began
         return ModelResult(model.name, model.materialized, how, rows, seconds, changed)
 
@@ -130,15 +125,18 @@ class Build:
             )
 
     def canonical(self, kind: str) -> str:
-        row = self.con.execute(f"select typeof(cast(null as {kind}))").fetchone()
-        return row[0] if row else kind
+        """DuckDB's own name of a declared type; few types make up thousands of columns."""
+        if kind not in self.types:
+            row = self.con.execute(f"select typeof(cast(null as {kind}))").fetchone()
+            self.types[kind] = row[0] if row else kind
+        return self.types[kind]
 
     def removed(self) -> Iterable[str]:
         """Models whose file is gone go, too, when everything is built."""
         for name in sorted(self.inventory.definitions.keys() - {m.name for m in self.models}):
             if kind := self.inventory.kinds.get(name):
                 self.con.execute(f"drop {kind} {quoted_table(name)}")
-            forget(self.con, name)
+            forget(self.con, [name])
             yield name
 
 
@@ -162,7 +160,7 @@ def build(
     try:
         prepare(con)
         inventory = read_inventory(con)
-        work = Build(con, models, full_refresh, now, inventory, definitions(models, inventory))
+        work = Build(con, models, full_refresh, inventory, definitions(models, inventory))
         chosen = with_stale_views(work, select_models(models, select))
         refuse_missing(work, chosen)
         due = due_checks(checks, chosen, inventory)
@@ -172,6 +170,7 @@ def build(
         for model in chosen:
             on_progress(Progress("model", model.name, len(built), total))
             built.append(work.model(model))
+        remember(con, work.built, now=now)
         on_progress(Progress("check", f"{len(due)} checks", len(built), total))
         outcomes = []
         for outcome in run_checks(con, due):

@@ -108,31 +108,40 @@ def definitions(models: Sequence[Model], inventory: Inventory) -> dict[str, str]
     return found
 
 
-def remember(
-    con: duckdb.DuckDBPyConnection,
-    model: Model,
-    *,
-    definition: str,
-    rows: int,
-    fingerprint: str | None,
-    now: datetime,
-) -> None:
-    forget(con, model.name)
+@dataclass(frozen=True)
+class Built:
+    model: Model
+    definition: str
+    rows: int
+    fingerprint: str | None
+
+
+def remember(con: duckdb.DuckDBPyConnection, built: Sequence[Built], *, now: datetime) -> None:
+    """At once: two statements for each model were a tenth of a build of 272."""
+    forget(con, [one.model.name for one in built])
     con.execute(
-        f"insert into {META} values (?, ?, ?, ?, ?, ?)",
-        [model.name, model.materialized, definition, rows, fingerprint, now],
+        f"insert into {META} select unnest(?::varchar[]), unnest(?::varchar[]),"
+        " unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::varchar[]), ?",
+        [
+            [one.model.name for one in built],
+            [one.model.materialized for one in built],
+            [one.definition for one in built],
+            [one.rows for one in built],
+            [one.fingerprint for one in built],
+            now,
+        ],
     )
 
 
-def forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    con.execute(f"delete from {META} where name = ?", [name])
+def forget(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    con.execute(f"delete from {META} where name in (select unnest(?::varchar[]))", [list(names)])
 
 
 def describe(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """The header's words as DuckDB's comments; `comment on` takes no bound values."""
     kind = "view" if model.materialized == "view" else "table"
-    con.execute(f"comment on {kind} {model.name} is {literal(model.description)}")
+    comments = [f"comment on {kind} {model.name} is {literal(model.description)}"]
     for column in model.columns:
-        con.execute(
-            f"comment on column {model.name}.{quoted(column.name)} is {literal(column.description)}"
-        )
+        place = f"{model.name}.{quoted(column.name)}"
+        comments.append(f"comment on column {place} is {literal(column.description)}")
+    con.execute("; ".join(comments))
