@@ -86,9 +86,17 @@ class Outcome:
 @click.command()
 @click.option("--orders", default=ORDERS, show_default=True, help="Size of the emulated business.")
 @click.option("--days", default=DAYS, show_default=True, help="Days that it has existed.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="CONNECTOR",
+    help="Connect and sync this data source alone; may be repeated.",
+)
 @click.option("--all", "every", is_flag=True, help="Show every table at the end.")
 @pass_session
-def command(session: Session, orders: int, days: int, *, every: bool) -> None:
+def command(
+    session: Session, orders: int, days: int, *, only: tuple[str, ...], every: bool
+) -> None:
     """Watch a brand's fourteen data sources become checked tables.
 
     Emulated vendors start on loopback, both are connected and synced through Dagster, the models
@@ -96,6 +104,7 @@ def command(session: Session, orders: int, days: int, *, every: bool) -> None:
     """
     from chord_platform.cli.presentation.terminal import console
 
+    refuse_unknown(only)
     began = time.perf_counter()
     world = DemoWorld(session.settings.home / "demo", orders=orders, days=days)
     is_first = not world.exists
@@ -107,7 +116,9 @@ def command(session: Session, orders: int, days: int, *, every: bool) -> None:
         if not is_first:
             with say.step("Orders, edits, refunds and deletions of a new day"):
                 world.next_day()
-        outcome = run_through_dagster(session, world, say)
+        vendors = world.addresses["vendors"]
+        chosen = {name: vendors[name] for name in only or vendors}
+        outcome = run_through_dagster(session, chosen, say)
     finally:
         world.close()
     show(say.console, outcome, every=every, seconds=time.perf_counter() - began)
@@ -118,7 +129,21 @@ def command(session: Session, orders: int, days: int, *, every: bool) -> None:
         )
 
 
-def run_through_dagster(session: Session, world: DemoWorld, say: Steps) -> Outcome:
+def refuse_unknown(only: tuple[str, ...]) -> None:
+    from dlt_pipelines.catalog import connectors
+
+    known = connectors()
+    if strange := [name for name in only if name not in known]:
+        raise click.BadParameter(
+            f"there is no connector {strange[0]}. There are {', '.join(known)}.",
+            param_hint="--only",
+        )
+
+
+def run_through_dagster(
+    session: Session, vendors: dict[str, dict[str, str]], say: Steps
+) -> Outcome:
+    """`vendors`: by connector, what reaches its emulated vendor."""
     with say.step("The store is migrated, Dagster's home installed"):
         platform = session.platform
         import dagster as dg
@@ -129,7 +154,6 @@ def run_through_dagster(session: Session, world: DemoWorld, say: Steps) -> Outco
 
         install_dagster_home(platform.settings)
         definitions = build_definitions(platform=PlatformResource(home=str(platform.settings.home)))
-    vendors = world.addresses["vendors"]
     connections = names_of(vendors)
     with say.step(f"{len(connections)} connections pass their setup tests"):
         for name, connector in connections.items():

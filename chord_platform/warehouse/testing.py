@@ -60,17 +60,20 @@ def run_model_tests(sql_dir: Path, *, select: Iterable[str] | None = None) -> It
 
     models, _ = read_models(sql_dir)
     refuse_strays(sql_dir, models)
-    for model in select_models(models, select):
-        for case in read_cases(model, models):
-            began = time.perf_counter()
-            with duckdb.connect(":memory:") as con:
-                con.execute("set timezone = 'UTC'")
+    with duckdb.connect(":memory:") as con:
+        con.execute("set timezone = 'UTC'")
+        for model in select_models(models, select):
+            for case in read_cases(model, models):
+                began = time.perf_counter()
+                con.execute("attach ':memory:' as one_case; use one_case")
                 try:
                     difference = run_case(con, case, model, models)
                 except duckdb.Error as error:
                     difference = f"DuckDB: {error}"
-            seconds = time.perf_counter() - began
-            yield CaseOutcome(case.name, model.name, case.path, difference, seconds)
+                finally:
+                    con.execute("use memory; detach one_case")
+                seconds = time.perf_counter() - began
+                yield CaseOutcome(case.name, model.name, case.path, difference, seconds)
 
 
 def refuse_strays(sql_dir: Path, models: Sequence[Model]) -> None:

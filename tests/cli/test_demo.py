@@ -35,9 +35,14 @@ def test_the_demo_ends_green_and_its_second_run_brings_only_what_changed(tmp_pat
         assert f"marts.{mart}" in first.stdout
     orders = numbers(home, "select count(*) as n from marts.fct_orders")
 
-    second = chord(home, "demo", "--all")
+    unknown = chord(home, "demo", "--only", "myspace")
+    assert unknown.returncode == 2
+    assert "no connector myspace" in unknown.stderr
+
+    second = chord(home, "demo", "--all", "--only", "shopify", "--only", "chord_oms")
     assert second.returncode == 0, second.stdout[-3000:] + second.stderr[-3000:]
     assert "A day passes" in second.stdout
+    assert "sync_chord_oms" in second.stdout and "sync_braze" not in second.stdout
     assert numbers(home, "select count(*) as n from marts.fct_orders") > orders
     read_again = re.search(r"raw_shopify\.orders +│ +│ +(\d+) +│ +(\d+) +│ +(\d+)", second.stdout)
     assert read_again, second.stdout

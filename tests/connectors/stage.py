@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from dlt_pipelines.connector import Connector
 from dlt_pipelines.results import SyncResult
 from dlt_pipelines.sync import sync
@@ -101,21 +103,41 @@ class Stage:
 
     def contents(self, *only: str, name: str = "one") -> Rows:
         """Every raw table's rows by column name order, without when and for whom they came."""
-        found: Rows = {}
         with warehouse_in(self.home) as con:
             con.execute("set TimeZone = 'UTC'")
-            tables = con.execute(
-                "select table_name, list(column_name order by column_name) from duckdb_columns()"
-                " where schema_name = ? group by 1 order by 1",
-                [self.schema],
-            ).fetchall()
-            for table, columns in tables:
-                if table.startswith("_") or "__" in table or (only and table not in only):
-                    continue
-                kept = ", ".join(f'"{one}"' for one in columns if one not in OWN)
-                sql = f'select {kept} from {self.schema}."{table}" where _connection_id = ?'
-                found[table] = con.execute(f"{sql} order by all", [name]).fetchall()
-        return found
+            return {
+                table: con.execute(f"select {kept} {source} order by all", [name]).fetchall()
+                for table, kept, source in self.readable(con)
+                if not only or table in only
+            }
+
+    def fingerprints(self, *, name: str = "one") -> dict[str, tuple[int, int]]:
+        """What tells whether `contents` changed: by table, how many rows and the sum of their
+        hashes."""
+        with warehouse_in(self.home) as con:
+            parts = [
+                f"select '{table}', count(*), sum(hash(row({kept}))) {source}"
+                for table, kept, source in self.readable(con)
+            ]
+            found = con.execute(" union all ".join(parts), [name] * len(parts)).fetchall()
+        return {table: (rows, hashes) for table, rows, hashes in found}
+
+    def readable(self, con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+        """Each raw table, its columns, and where a connection's rows of it stand."""
+        tables = con.execute(
+            "select table_name, list(column_name order by column_name) from duckdb_columns()"
+            " where schema_name = ? group by 1 order by 1",
+            [self.schema],
+        ).fetchall()
+        return [
+            (
+                table,
+                ", ".join(f'"{one}"' for one in columns if one not in OWN),
+                f'from {self.schema}."{table}" where _connection_id = ?',
+            )
+            for table, columns in tables
+            if not table.startswith("_") and "__" not in table
+        ]
 
     def duplicates(self, *, name: str = "one") -> dict[str, int]:
         """By table, the keys that more than one row has."""

@@ -91,7 +91,7 @@ def test_ids_are_text(stage: Stage, first: SyncResult) -> None:
 
 @every_connector
 def test_a_second_sync_changes_nothing(stage: Stage, first: SyncResult) -> None:
-    before = stage.contents()
+    before = stage.fingerprints()
     again = stage.sync()
     changed = {
         name: (result.inserted, result.updated, result.deleted)
@@ -99,7 +99,7 @@ def test_a_second_sync_changes_nothing(stage: Stage, first: SyncResult) -> None:
         if result.inserted or result.updated or result.deleted
     }
     assert changed == {}
-    assert stage.contents() == before
+    assert stage.fingerprints() == before
 
 
 @every_connector
@@ -176,7 +176,7 @@ def test_an_answer_cut_short_is_asked_for_again(stage: Stage, cut: str) -> None:
 def test_a_revoked_key_asks_the_merchant_to_act_and_loses_nothing(
     stage: Stage, first: SyncResult
 ) -> None:
-    before = stage.contents()
+    before = stage.fingerprints()
     stage.vendor.revoke()
     try:
         with pytest.raises(CredentialsRejected):
@@ -186,7 +186,7 @@ def test_a_revoked_key_asks_the_merchant_to_act_and_loses_nothing(
     finally:
         if isinstance(stage.vendor, OmsVendor):
             stage.vendor.restore()
-    assert stage.contents() == before
+    assert stage.fingerprints() == before
 
 
 @pytest.mark.parametrize("name", NARROWED)
@@ -292,12 +292,12 @@ def test_a_row_that_changes_between_two_pages_is_neither_lost_nor_doubled(stage:
 
 @every_connector
 def test_changes_arrive_and_equal_a_fresh_reading(stage: Stage, first: SyncResult) -> None:
-    before = stage.contents()
+    before = stage.fingerprints()
     stage.vendor.next_day()
     key = stage.vendor.touch(stage.vendor.main)
     assert key
     result = stage.sync()
-    assert stage.contents() != before
+    assert stage.fingerprints() != before
     assert sum(one.inserted + one.updated for one in result.tables.values()) > 0
     told = [message for messages in result.warnings.values() for message in messages]
     assert not [message for message in told if "sent no rows" in message]
@@ -332,14 +332,14 @@ def test_two_connections_in_one_warehouse_do_not_touch_each_other(
 ) -> None:
     main = stage.vendor.main
     stage.sync(main, name="two")
-    theirs = stage.contents(name="two")
-    assert len(theirs[main]) == stage.vendor.rows()[main]
+    theirs = stage.fingerprints(name="two")
+    assert theirs[main][0] == stage.vendor.rows()[main]
     stage.vendor.touch(main)
     result = stage.sync(main)
     assert result.tables[main].updated > 0
-    assert stage.contents(name="two") == theirs
+    assert stage.fingerprints(name="two") == theirs
     stage.sync(main, name="one", full_refresh=True)
-    assert stage.contents(name="two") == theirs
+    assert stage.fingerprints(name="two") == theirs
     assert stage.count(main) == stage.vendor.rows()[main]
 
 
