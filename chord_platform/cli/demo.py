@@ -299,12 +299,17 @@ def compared(ours: int, vendors: int, agrees: bool) -> str:
 
 
 def where_to_look(console: Console, session: Session) -> None:
+    from chord_platform.settings import read_settings
+
+    home = session.settings.home
+    is_elsewhere = home != read_settings().home
     console.print(
         "\n[bold]Where to look next[/bold]\n"
-        "  make up DEMO=1              Dagster's page, with these vendors running\n"
+        + (f"  export CHORD_HOME={home}\n" if is_elsewhere else "")
+        + "  make up DEMO=1              Dagster's page, with these vendors running\n"
         "  .venv/bin/chord connections list\n"
         '  .venv/bin/chord query "select source, count(*) as orders, sum(total_amount) as total\n'
         '                     from marts.fct_orders where is_completed group by source"\n'
         "  make demo                   a day passes at the vendors, and only that is synced\n"
-        f"Everything is kept in {session.settings.home}."
+        f"Everything is kept in {home}."
     )
