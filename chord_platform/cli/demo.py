@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -99,7 +100,7 @@ def command(
 ) -> None:
     """Watch a brand's fourteen data sources become checked tables.
 
-    Emulated vendors start on loopback, both are connected and synced through Dagster, the models
+    Emulated vendors start on loopback, are connected and synced through Dagster, the models
     are built and checked. Run it again: a day has passed at the vendors, and only that is synced.
     """
     from chord_platform.cli.presentation.terminal import console
@@ -130,14 +131,14 @@ def command(
 
 
 def refuse_unknown(only: tuple[str, ...]) -> None:
-    from dlt_pipelines.catalog import connectors
+    from dlt_pipelines.catalog import connector
+    from dlt_pipelines.errors import SettingsRefused
 
-    known = connectors()
-    if strange := [name for name in only if name not in known]:
-        raise click.BadParameter(
-            f"there is no connector {strange[0]}. There are {', '.join(known)}.",
-            param_hint="--only",
-        )
+    try:
+        for name in only:
+            connector(name)
+    except SettingsRefused as error:
+        raise click.BadParameter(str(error), param_hint="--only") from error
 
 
 def run_through_dagster(
@@ -305,7 +306,7 @@ def where_to_look(console: Console, session: Session) -> None:
     is_elsewhere = home != read_settings().home
     console.print(
         "\n[bold]Where to look next[/bold]\n"
-        + (f"  export CHORD_HOME={home}\n" if is_elsewhere else "")
+        + (f"  export CHORD_HOME={quote(str(home))}\n" if is_elsewhere else "")
         + "  make up DEMO=1              Dagster's page, with these vendors running\n"
         "  .venv/bin/chord connections list\n"
         '  .venv/bin/chord query "select source, count(*) as orders, sum(total_amount) as total\n'

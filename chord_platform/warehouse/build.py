@@ -44,7 +44,7 @@ class Build:
     full_refresh: bool
     inventory: Inventory
     definitions: dict[str, str]
-    built: list[Built] = field(default_factory=list)
+    done: list[Built] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
 
     def model(self, model: Model) -> ModelResult:
@@ -59,7 +59,7 @@ class Build:
             raise  # the model is not to blame, and more can be had
         except duckdb.Error as error:
             raise ModelError(f"{model.path}: {model.name} cannot be built: {error}") from error
-        self.built.append(Built(model, self.definitions[model.name], rows, fingerprint))
+        self.done.append(Built(model, self.definitions[model.name], rows, fingerprint))
         seconds = time.perf_counter() - began
         return ModelResult(model.name, model.materialized, how, rows, seconds, changed)
 
@@ -170,7 +170,7 @@ def build(
         for model in chosen:
             on_progress(Progress("model", model.name, len(built), total))
             built.append(work.model(model))
-        remember(con, work.built, now=now)
+        remember(con, work.done, now=now)
         on_progress(Progress("check", f"{len(due)} checks", len(built), total))
         outcomes = []
         for outcome in run_checks(con, due):

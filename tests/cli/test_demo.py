@@ -37,7 +37,7 @@ def test_the_demo_ends_green_and_its_second_run_brings_only_what_changed(tmp_pat
 
     unknown = chord(home, "demo", "--only", "myspace")
     assert unknown.returncode == 2
-    assert "no connector myspace" in unknown.stderr
+    assert "myspace: there is no such connector" in unknown.stderr
 
     second = chord(home, "demo", "--all", "--only", "shopify", "--only", "chord_oms")
     assert second.returncode == 0, second.stdout[-3000:] + second.stderr[-3000:]
